@@ -1,0 +1,54 @@
+from functools import partial
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import AbstractDocument, Document
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+
+from .tasks import make_renditions
+from .uploads import prepared
+
+
+class ShopImage(AbstractImage):
+    """A picture as the shop keeps it: at most 2400 px, upright, without metadata, under a random name."""
+
+    color_class = models.PositiveSmallIntegerField(_("dominant color"), default=0, editable=False)
+
+    admin_form_fields = Image.admin_form_fields
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        permissions = [("choose_image", "Can choose image")]
+        constraints = [models.CheckConstraint(condition=models.Q(color_class__lt=64), name="image_color_class_known")]
+
+    def get_upload_to(self, filename):
+        return f"originals/{filename}"
+
+    def save(self, *args, **kwargs):
+        is_new_file = bool(self.file) and not self.file._committed
+        if is_new_file:
+            self.file, self.color_class = prepared(self.file)
+            self._set_image_file_metadata()
+        super().save(*args, **kwargs)
+        if is_new_file:
+            transaction.on_commit(partial(make_renditions.enqueue, self.pk))
+
+
+class ShopRendition(AbstractRendition):
+    image = models.ForeignKey(ShopImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="rendition_once"),
+        ]
+
+    def get_upload_to(self, filename):
+        return f"pictures/{filename}"
+
+
+class ShopDocument(AbstractDocument):
+    admin_form_fields = Document.admin_form_fields
+
+    class Meta(AbstractDocument.Meta):
+        permissions = [("choose_document", "Can choose document")]

@@ -1,0 +1,50 @@
+"""The sizes in which the shop shows its pictures: made ahead by a task, only read by pages."""
+
+from dataclasses import dataclass
+
+#: Widths in pixels, by the shape of the place. Pages never ask for others.
+WIDTHS = {"square": (320, 640, 960), "wide": (480, 960, 1600)}
+#: Newest format first; the last one is the `<img>` for browsers that know neither.
+FORMATS = ("avif", "webp", "jpeg")
+FALLBACK_WIDTH = {"square": 640, "wide": 960}
+
+
+def spec(*, width: int, kind: str) -> str:
+    """Wagtail's name of a rendition, such as `width-640|format-webp`."""
+    return f"width-{width}|format-{kind}"
+
+
+def specs(shape: str) -> list[str]:
+    """Every rendition of a picture of this shape: each width as AVIF and WebP, the middle one as JPEG."""
+    modern = [spec(width=width, kind=kind) for kind in FORMATS[:-1] for width in WIDTHS[shape]]
+    return [*modern, spec(width=FALLBACK_WIDTH[shape], kind=FORMATS[-1])]
+
+
+def shape_of(image) -> str:
+    return "wide" if image.width > image.height * 1.3 else "square"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a `<picture>` needs: `[(mime type, srcset)]`, the fallback's address, and its size in pixels."""
+
+    sources: list[tuple[str, str]]
+    src: str
+    width: int
+    height: int
+
+
+def sources_of(image) -> Sources:
+    """The renditions that exist, without making any; the original when there are none yet.
+
+    Costs a query unless `renditions` was prefetched.
+    """
+    found = {rendition.filter_spec: rendition for rendition in image.renditions.all()}
+    shape = shape_of(image)
+    sources = []
+    for kind in FORMATS[:-1]:
+        ready = [found[name] for width in WIDTHS[shape] if (name := spec(width=width, kind=kind)) in found]
+        if ready:
+            sources.append((f"image/{kind}", ", ".join(f"{rendition.url} {rendition.width}w" for rendition in ready)))
+    shown = found.get(spec(width=FALLBACK_WIDTH[shape], kind=FORMATS[-1]), image)
+    return Sources(sources, shown.file.url, shown.width, shown.height)

@@ -1,0 +1,184 @@
+"""A product in three places.
+
+`Product` holds words and pictures, and is what Wagtail's revisions keep. `ProductSale` and `Variant` stand beside it and
+hold what moves (price, withdrawal, owner): publishing an old revision never touches them (docs/decisions/0002).
+"""
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    Orderable,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+
+from ..cooperatives.models import Cooperative
+from ..money import MoneyField, price_for
+from ..text_folding import fold
+from .units import REFERENCE, Unit, format_size
+
+
+class Category(models.Model):
+    """A shelf of the shop. The tree has two levels."""
+
+    parent = models.ForeignKey("self", verbose_name=_("inside"), null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "slug"]
+
+    def __str__(self):
+        return self.name
+
+
+class Use(models.TextChoices):
+    """What a product is for; the rules of publishing follow it."""
+
+    FOOD = "food", _("Food")
+    COSMETIC = "cosmetic", _("Cosmetic")
+    AROMA = "aroma", _("Aroma and household")
+    PLANT = "plant", _("Plant for infusion")
+    GIFT = "gift", _("Gift")
+
+
+class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
+    """A product's words and pictures, in every language: all that a revision keeps."""
+
+    name = models.CharField(_("name"), max_length=120)
+    latin_name = models.CharField(_("botanical name"), max_length=120, blank=True)
+    summary = models.CharField(_("in one line"), max_length=160, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    composition = models.TextField(_("composition"), blank=True)
+    advice = models.TextField(_("use and keeping"), blank=True)
+
+    _revisions = GenericRelation("wagtailcore.Revision", "base_object_id", "base_content_type", related_query_name="product")
+    workflow_states = GenericRelation("wagtailcore.WorkflowState", "object_id", "base_content_type", related_query_name="product", for_concrete_model=False)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name or _("New product")
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        if self.live:
+            ProductSale.objects.filter(product_id=self.pk).update(search_text=self.search_text())
+
+    @property
+    def revisions(self):
+        return self._revisions
+
+    def get_preview_template(self, request, mode_name):
+        return "shopfront/product.html"
+
+    def get_preview_context(self, request, mode_name):
+        from .queries import product_context  # queries builds on the models
+
+        return {"request": request, "is_preview": True, **product_context(self)}
+
+    def search_text(self) -> str:
+        """The names and texts in every language, folded for the plain search."""
+        texts = [
+            getattr(self, f"{field}_{language}", "") or ""
+            for field in ("name", "summary", "description", "composition")
+            for language in ("fr", "ar", "en", "zgh")
+        ]
+        return fold(" ".join([*texts, self.latin_name]))
+
+
+class ProductPhoto(Orderable):
+    """A photo of a product, part of its revision."""
+
+    product = ParentalKey(Product, on_delete=models.CASCADE, related_name="photos")
+    image = models.ForeignKey("catalog.ShopImage", verbose_name=_("image"), on_delete=models.PROTECT, related_name="+")
+    alt = models.CharField(_("what is seen"), max_length=200, blank=True, help_text=_("For people who don't see the picture."))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+
+
+class ProductSaleQuerySet(models.QuerySet):
+    def on_sale(self):
+        """Sales that a buyer can see: published, not withdrawn, of a cooperative that is selling."""
+        return self.filter(product__live=True, withdrawn_at=None, cooperative__suspended_at=None)
+
+
+class ProductSale(models.Model):
+    """How a product is sold: by whom, on which shelf, at which address. Beside the revision, so it never goes back."""
+
+    product = models.OneToOneField(Product, on_delete=models.CASCADE, related_name="sale")
+    cooperative = models.ForeignKey(Cooperative, verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="sales")
+    category = models.ForeignKey(Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="sales")
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    use = models.CharField(_("use"), max_length=10, choices=Use)
+    withdrawn_at = models.DateTimeField(_("withdrawn from sale since"), null=True, blank=True)
+    listed_at = models.DateTimeField(_("in the shop since"), db_default=Now())
+    search_text = models.TextField(editable=False, default="", blank=True)
+
+    objects = ProductSaleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sale of a product")
+        verbose_name_plural = _("sales of products")
+        constraints = [models.CheckConstraint(condition=models.Q(use__in=Use.values), name="productsale_use_known")]
+
+    def __str__(self):
+        return self.slug
+
+    def save(self, *args, **kwargs):
+        if self._state.adding and self.product_id:
+            self.search_text = self.product.search_text()
+        super().save(*args, **kwargs)
+
+
+class Variant(models.Model):
+    """A size of a product with its price. Once sold it is retired (`is_active`), never deleted."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="variants")
+    sku = models.CharField(_("reference"), max_length=40, unique=True)
+    size = models.PositiveIntegerField(_("size"), help_text=_("In grams, milliliters or pieces."))
+    unit = models.CharField(_("unit"), max_length=8, choices=Unit)
+    price = MoneyField(_("price, tax included"))
+    is_active = models.BooleanField(_("on sale"), default=True)
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        ordering = ["product", "size", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(price__gte=0), name="variant_price_not_negative"),
+            models.CheckConstraint(condition=models.Q(size__gte=1), name="variant_size_positive"),
+            models.CheckConstraint(condition=models.Q(unit__in=Unit.values), name="variant_unit_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.product.name} · {self.size_label}"
+
+    @property
+    def size_label(self) -> str:
+        return format_size(self.size, self.unit)
+
+    @property
+    def reference_label(self) -> str:
+        """What the comparing price is for: 100 g, 100 ml; empty when prices are not compared."""
+        return format_size(REFERENCE[self.unit], self.unit) if self.unit in REFERENCE else ""
+
+    @property
+    def reference_price(self):
+        """Dirhams for 100 g or 100 ml, None where prices are not compared."""
+        return price_for(self.price, size=self.size, reference=REFERENCE[self.unit]) if self.unit in REFERENCE else None

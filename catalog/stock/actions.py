@@ -1,0 +1,212 @@
+"""Every change of stock. No other module writes a counter, a movement or a reservation.
+
+Lots are touched once per transaction in primary-key order, and each counter changes by a conditional UPDATE that the
+database's CHECKs back: a row lock is only there to spare others a retry (SQLite has none).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from ..products.models import Variant
+from .errors import NotThatMany, OutOfStock, ShortLine, StockRaced, UnfitLot
+from .models import Lot, MovementKind, Outcome, Reservation, StockMovement
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Units of a variant that a holder wants kept."""
+
+    variant: Variant
+    quantity: int
+    holder: str
+
+
+@transaction.atomic
+def receive(variant: Variant, *, code: str, quantity: int, by=None, reason: str = "", **lot_fields) -> Lot:
+    """Take in a new lot of a variant; `lot_fields` are the lot's own (origin, produced_on, best_before, …)."""
+    if quantity < 1:
+        raise ValueError("a lot begins with at least one unit")
+    lot = Lot.objects.create(
+        variant=variant, cooperative=variant.product.sale.cooperative, code=code, on_hand=quantity, **lot_fields
+    )
+    _write_movement(lot, MovementKind.RECEIVED, quantity, by=by, reason=reason)
+    return lot
+
+
+@transaction.atomic
+def adjust(lot: Lot, change: int, *, reason: str, by=None) -> None:
+    """Correct what is on hand by `change` units, after a count or a loss.
+
+    Raises:
+        NotThatMany: fewer units would remain than are kept for orders.
+    """
+    if not reason.strip():
+        raise ValueError("an adjustment needs a reason")
+    if change == 0:
+        return
+    if not Lot.objects.filter(pk=lot.pk, reserved__lte=F("on_hand") + change).update(on_hand=F("on_hand") + change):
+        lot.refresh_from_db(fields=["on_hand", "reserved"])
+        raise NotThatMany(free=lot.available)
+    _write_movement(lot, MovementKind.ADJUSTED, change, by=by, reason=reason)
+
+
+def block(lot: Lot, *, because: str) -> None:
+    """Take a lot off sale at once; what is already kept for orders moves to other lots when they are packed."""
+    Lot.objects.filter(pk=lot.pk, blocked_at=None).update(blocked_at=timezone.now(), blocked_because=because)
+
+
+def unblock(lot: Lot) -> None:
+    Lot.objects.filter(pk=lot.pk).update(blocked_at=None, blocked_because="")
+
+
+@transaction.atomic
+def hold(wants: Iterable[Wanted], *, until: datetime | None, today: date | None = None) -> list[Reservation]:
+    """Keep units for their holders, from the lots that expire first.
+
+    Reservations of these lots that are past their time end first. `until` is when the new ones may end; None: never by
+    the clock.
+
+    Raises:
+        OutOfStock: lists every variant that is short, with the units left. Nothing is kept then.
+    """
+    wants = list(wants)
+    lots = _locked(Lot.objects.filter(variant__in={want.variant.pk for want in wants}))
+    _end(lots, Reservation.objects.live().filter(expires_at__lte=timezone.now()), Outcome.EXPIRED)
+    return _take(wants, lots, until=until, today=today or timezone.localdate())
+
+
+@transaction.atomic
+def release(holders: Iterable[str]) -> None:
+    """Give back what is still kept for these holders; doing it twice changes nothing."""
+    _end_of(holders, Outcome.RELEASED)
+
+
+@transaction.atomic
+def end_expired(*, now: datetime, limit: int = 500) -> list[str]:
+    """End reservations that are past their time; returns their holders."""
+    late = Reservation.objects.live().filter(expires_at__lte=now)
+    holders = list(late.values_list("holder", flat=True).order_by("pk")[:limit])
+    lots = _locked(Lot.objects.filter(reservations__in=late.filter(holder__in=holders)))
+    ended = _end(lots, late.filter(holder__in=holders), Outcome.EXPIRED)
+    return sorted({reservation.holder for reservation in ended})
+
+
+def extend(holders: Iterable[str], *, until: datetime | None) -> int:
+    """Change when these holders' reservations may end; returns how many units are still kept for them."""
+    live = Reservation.objects.live().filter(holder__in=list(holders))
+    live.update(expires_at=until)
+    return sum(live.values_list("quantity", flat=True))
+
+
+@transaction.atomic
+def repick(holders: Iterable[str], *, today: date | None = None) -> None:
+    """Move reservations off lots that have become unfit to other lots of the same variant. Done at packing.
+
+    Raises:
+        OutOfStock: no other lot has enough; nothing is moved.
+    """
+    today = today or timezone.localdate()
+    mine = Reservation.objects.live().filter(holder__in=list(holders))
+    variants = Variant.objects.filter(lots__reservations__in=mine)
+    lots = _locked(Lot.objects.filter(variant__in=variants))
+    unfit = [lot.pk for lot in lots if not lot.is_sellable(today)]
+    moved = _end(lots, mine.filter(lot__in=unfit), Outcome.MOVED)
+    by_until = defaultdict(list)
+    for reservation in moved:
+        by_until[reservation.expires_at].append(
+            Wanted(reservation.lot.variant, reservation.quantity, reservation.holder)
+        )
+    for until, wants in by_until.items():
+        _take(wants, lots, until=until, today=today)
+
+
+@transaction.atomic
+def ship(holders: Iterable[str], *, by=None, today: date | None = None) -> list[Reservation]:
+    """What is kept for these holders leaves the shelf; returns the reservations, which name the lots.
+
+    Raises:
+        UnfitLot: a lot is blocked or past its date. Nothing leaves then.
+    """
+    today = today or timezone.localdate()
+    shipped = _end_of(holders, Outcome.SHIPPED)
+    for reservation in shipped:
+        lot = reservation.lot
+        if not lot.is_sellable(today):
+            raise UnfitLot(lot)
+        if not Lot.objects.filter(pk=lot.pk, on_hand__gte=F("reserved") + reservation.quantity).update(
+            on_hand=F("on_hand") - reservation.quantity
+        ):
+            raise StockRaced(lot)
+        _write_movement(lot, MovementKind.SHIPPED, -reservation.quantity, by=by, holder=reservation.holder)
+    return shipped
+
+
+def _locked(lots) -> list[Lot]:
+    """These lots as they are now, row-locked in primary-key order where the database can."""
+    pks = lots.values("pk")
+    return list(Lot.objects.filter(pk__in=pks).select_related("variant").order_by("pk").select_for_update(of=("self",)))
+
+
+def _take(wants: list[Wanted], lots: list[Lot], *, until: datetime | None, today: date) -> list[Reservation]:
+    """Share the wants out over the lots, then write: one UPDATE per lot, in primary-key order."""
+    free = {lot.pk: lot.available for lot in lots if lot.is_sellable(today)}
+    shelf = defaultdict(list)
+    for lot in sorted(lots, key=lambda lot: (lot.best_before or date.max, lot.pk)):
+        if lot.pk in free:
+            shelf[lot.variant_id].append(lot)
+    taken, reservations, short = defaultdict(int), [], []
+    for want in wants:
+        missing = want.quantity
+        left = sum(free[lot.pk] for lot in shelf[want.variant.pk])
+        for lot in shelf[want.variant.pk]:
+            units = min(free[lot.pk], missing)
+            if units > 0:
+                free[lot.pk] -= units
+                taken[lot.pk] += units
+                missing -= units
+                reservations.append(Reservation(lot=lot, holder=want.holder, quantity=units, expires_at=until))
+        if missing:
+            short.append(ShortLine(want.variant, wanted=want.quantity, left=left))
+    if short:
+        raise OutOfStock(short)
+    for pk in sorted(taken):
+        room = Lot.objects.filter(pk=pk, blocked_at=None, on_hand__gte=F("reserved") + taken[pk])
+        if not room.update(reserved=F("reserved") + taken[pk]):
+            raise StockRaced(pk)
+    for lot in lots:
+        lot.reserved += taken[lot.pk]
+    return Reservation.objects.bulk_create(reservations)
+
+
+def _end_of(holders: Iterable[str], outcome: Outcome) -> list[Reservation]:
+    mine = Reservation.objects.live().filter(holder__in=list(holders))
+    return _end(_locked(Lot.objects.filter(reservations__in=mine)), mine, outcome)
+
+
+def _end(lots: list[Lot], reservations, outcome: Outcome) -> list[Reservation]:
+    """End those of the reservations that lie in these (locked) lots and are still live; the lots get their units back."""
+    by_pk = {lot.pk: lot for lot in lots}
+    ended, units = [], defaultdict(int)
+    for reservation in reservations.filter(lot__in=by_pk).order_by("pk"):
+        still_live = Reservation.objects.live().filter(pk=reservation.pk)
+        if still_live.update(ended_at=timezone.now(), outcome=outcome):
+            reservation.lot = by_pk[reservation.lot_id]
+            ended.append(reservation)
+            units[reservation.lot_id] += reservation.quantity
+    for pk in sorted(units):
+        if not Lot.objects.filter(pk=pk, reserved__gte=units[pk]).update(reserved=F("reserved") - units[pk]):
+            raise StockRaced(pk)
+        by_pk[pk].reserved -= units[pk]
+    return ended
+
+
+def _write_movement(lot: Lot, kind: MovementKind, quantity: int, *, by=None, reason: str = "", holder: str = "") -> None:
+    StockMovement.objects.create(
+        lot=lot, cooperative_id=lot.cooperative_id, kind=kind, quantity=quantity, by=by, reason=reason, holder=holder
+    )

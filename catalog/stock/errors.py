@@ -1,0 +1,38 @@
+from dataclasses import dataclass
+
+from ..products.models import Variant
+
+
+@dataclass(frozen=True)
+class ShortLine:
+    variant: Variant
+    wanted: int
+    left: int
+
+
+class OutOfStock(Exception):
+    """There is less than was asked for; nothing was written."""
+
+    def __init__(self, lines: list[ShortLine]):
+        super().__init__(", ".join(f"{line.variant.sku}: {line.wanted} > {line.left}" for line in lines))
+        self.lines = lines
+
+
+class StockRaced(Exception):
+    """Somebody changed the lot meanwhile; nothing was written, and the caller may try again."""
+
+
+class NotThatMany(Exception):
+    """An adjustment would take units that are not there or that are kept for somebody."""
+
+    def __init__(self, *, free: int):
+        super().__init__(f"only {free} units are free")
+        self.free = free
+
+
+class UnfitLot(Exception):
+    """The lot is blocked or past its date: it may not leave."""
+
+    def __init__(self, lot):
+        super().__init__(f"lot {lot.code} is blocked or past its date")
+        self.lot = lot

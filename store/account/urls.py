@@ -1,0 +1,9 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("commande/<slug:token>/", views.order, name="order"),
+    path("commande/<slug:token>/merci/", views.order_thanks, name="order_thanks"),
+    path("commande/<slug:token>/annuler/<int:part_id>/", views.cancel, name="cancel_part"),
+]

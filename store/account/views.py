@@ -1,0 +1,64 @@
+"""The buyer's own pages. Whoever knows an order's secret link may see it and cancel a part until it is packed."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ..flows.cancel_part import cancel_part
+from ..orders.derived import order_status
+from ..orders.reasons import CancelReason
+from ..payments.derived import order_payment_status
+from ..permissions import order_by_link
+from ..statuses import Actor, IllegalMove, PartStatus, Raced
+from .forms import CancelForm
+
+
+@never_cache
+@require_safe
+def order(request, token: str):
+    return render(request, "account/order.html", _context(order_by_link(token)))
+
+
+@never_cache
+@require_safe
+def order_thanks(request, token: str):
+    return render(request, "account/order.html", {**_context(order_by_link(token)), "is_new": True})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request, token: str, part_id: int):
+    """Ask once, then cancel one cooperative's part."""
+    order = order_by_link(token)
+    part = next((part for part in order.parts.all() if part.pk == part_id), None)
+    if part is None:
+        raise Http404("this order has no such part")
+    back = HttpResponseRedirect(reverse("order", args=[token]), status=303)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cancel_part(part, reason=CancelReason(form.cleaned_data["reason"]), actor=Actor.BUYER)
+        except (IllegalMove, Raced):
+            messages.error(request, _("This part has been packed meanwhile and can no longer be canceled here. Write to the cooperative."))
+        else:
+            messages.success(request, _("Canceled. You have nothing to pay for this part."))
+        return back
+    if part.status == PartStatus.CANCELED or not part.is_cancelable:
+        return back
+    return render(request, "account/cancel.html", {"order": order, "part": part, "form": form})
+
+
+def _context(order) -> dict:
+    parts = list(order.parts.all())
+    live = [part for part in parts if part.status != PartStatus.CANCELED]
+    return {
+        "order": order,
+        "parts": parts,
+        "status": order_status(part.status for part in parts),
+        "payment_status": order_payment_status(payment.status for part in parts for payment in part.payments.all()),
+        "to_pay": sum((part.total for part in live), start=0),
+    }

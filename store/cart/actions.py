@@ -1,0 +1,62 @@
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.products.models import Variant
+
+from .models import Cart, CartLine
+
+#: Units of one variant that a cart takes; who needs more talks to the cooperative.
+MOST_UNITS = 99
+
+
+class NotOnSale(Exception):
+    """The variant is unknown, retired or withdrawn."""
+
+
+@transaction.atomic
+def add(cart: Cart, variant: Variant, quantity: int) -> CartLine:
+    """Put units of a variant in the cart, beside those that are there already, up to `MOST_UNITS`."""
+    line, is_new = CartLine.objects.select_for_update().get_or_create(cart=cart, variant=variant, defaults={"quantity": quantity})
+    if not is_new:
+        line.quantity = min(line.quantity + quantity, MOST_UNITS)
+        line.save(update_fields=["quantity"])
+    _touch(cart)
+    return line
+
+
+@transaction.atomic
+def change(cart: Cart, line_id: int, quantity: int) -> None:
+    """Set how many of a line are wanted; 0 takes it out. A line that is gone already is no error."""
+    lines = CartLine.objects.filter(cart=cart, pk=line_id)
+    if quantity:
+        lines.update(quantity=quantity)
+    else:
+        lines.delete()
+    _touch(cart)
+
+
+def set_commune(cart: Cart, commune) -> None:
+    Cart.objects.filter(pk=cart.pk).update(commune=commune, touched_at=timezone.now())
+
+
+def lock(cart: Cart) -> Cart:
+    """The cart as it is now, locked against a second placing until the transaction ends."""
+    return Cart.objects.select_for_update(of=("self",)).select_related("order").get(pk=cart.pk)
+
+
+def close(cart: Cart, *, order) -> bool:
+    """The cart has become this order; False when it has become one already."""
+    return bool(Cart.objects.filter(pk=cart.pk, order=None).update(order=order))
+
+
+def forget_old_carts(*, now: datetime) -> int:
+    """Delete open carts that nobody touched for `CART_DAYS`; returns how many rows went."""
+    old = Cart.objects.filter(order=None, touched_at__lt=now - timedelta(days=settings.CART_DAYS))
+    return old.delete()[0]
+
+
+def _touch(cart: Cart) -> None:
+    Cart.objects.filter(pk=cart.pk).update(touched_at=timezone.now())

@@ -1,0 +1,189 @@
+"""The cart and the checkout. Pages of one visitor: never cached, and without JavaScript they work as well."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from catalog.stock.errors import OutOfStock, StockRaced
+from cms.models import terms_page
+
+from ..cart import actions as carts
+from ..delivery.places import communes_matching
+from ..flows.place_order import (
+    CartEmpty,
+    NoDelivery,
+    NoLongerOnSale,
+    SummaryMoved,
+    TooManyUnconfirmed,
+    place_order,
+)
+from ..flows.summary import summarize
+from ..orders.actions import Contact
+from ..payments.methods import CASH
+from .cart_cookie import cart_of, open_cart_of, remember
+from .forms import AddToCartForm, CheckoutForm, CommuneForm, QuantityForm
+from .limits import address_of, too_often
+from .same_origin import same_origin_post
+
+
+class SeeOther(HttpResponseRedirect):
+    """Done; now GET the result."""
+
+    status_code = 303
+
+
+@same_origin_post
+def add_to_cart(request):
+    form = AddToCartForm(request.POST)
+    form.is_valid()
+    variant = form.cleaned_data.get("variant")
+    if variant is None or "quantity" in form.errors:
+        return render(request, "checkout/not_added.html", {"form": form, "variant": variant}, status=422)
+    cart = open_cart_of(request)
+    carts.add(cart, variant, form.cleaned_data.get("quantity") or 1)
+    return remember(SeeOther(f"{reverse('cart')}?added={variant.pk}"), cart)
+
+
+@never_cache
+@require_safe
+def cart(request):
+    return _cart_page(request)
+
+
+@require_POST
+def change_line(request, line_id: int):
+    """Set the quantity of a line, or take it out."""
+    cart = cart_of(request)
+    if cart is None or not cart.is_open:
+        return SeeOther(reverse("cart"))
+    form = QuantityForm({"quantity": "0"} if "remove" in request.POST else request.POST)
+    if not form.is_valid():
+        return _cart_page(request, wrong_line=line_id, wrong=form.errors["quantity"], typed=request.POST.get("quantity", "")[:20])
+    carts.change(cart, line_id, form.cleaned_data["quantity"])
+    return remember(SeeOther(reverse("cart")), cart)
+
+
+@require_POST
+def choose_commune(request):
+    cart = cart_of(request)
+    if cart is None or not cart.is_open:
+        return SeeOther(reverse("cart"))
+    form = CommuneForm(request.POST)
+    if not form.is_valid():
+        return _cart_page(request, commune_form=form)
+    carts.set_commune(cart, form.cleaned_data["commune"])
+    return SeeOther(f"{reverse('cart')}#total")
+
+
+@require_safe
+def commune_suggestions(request):
+    """The list under the commune field, as a fragment."""
+    name = "commune"
+    context = {"name": name, "choices": communes_matching(request.GET.get(f"{name}_text", "").replace("\0", "")), "searched": True}
+    return render(request, "components/commune_choices.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request):
+    """One page for the whole order. Posting it with `action=update` only counts again."""
+    cart = cart_of(request)
+    if cart and cart.order:
+        return SeeOther(reverse("order_thanks", args=[cart.order.token]))
+    cooperatives = [part.cooperative for part in summarize(cart, commune=None, methods={}).parts]
+    if not cooperatives:
+        return SeeOther(reverse("cart"))
+    if request.method != "POST":
+        form = CheckoutForm(cooperatives=cooperatives, initial={"commune": cart.commune})
+        return _checkout_page(request, cart, form, commune=cart.commune)
+    form = CheckoutForm(request.POST, cooperatives=cooperatives)
+    if request.POST.get("action") == "update":
+        return _recounted(request, cart, form)
+    if not form.is_valid():
+        return _checkout_page(request, cart, form, status=422)
+    if too_often("order", who=address_of(request), limit=settings.ORDERS_PER_ADDRESS_AND_HOUR):
+        form.add_error(None, _("Many orders came from your connection in this hour. Try again in an hour, or call the cooperative."))
+        return _checkout_page(request, cart, form, status=429)
+    return _place(request, cart, form)
+
+
+def _place(request, cart, form):
+    wishes = form.cleaned_data
+    fields = ("name", "phone", "email", "street", "landmark", "commune", "postcode", "note")
+    contact = Contact(language=get_language(), **{field: wishes[field] for field in fields})
+    terms = terms_page(get_language())
+    try:
+        order = place_order(
+            cart=cart, contact=contact, delivery=form.methods, payment_method=CASH, accepted=request.POST.get("accepted", ""),
+            terms_revision=terms.live_revision if terms else None,
+        )  # fmt: skip
+    except CartEmpty:
+        return SeeOther(reverse("cart"))
+    except NoLongerOnSale:
+        form.add_error(None, _("A product was taken off sale meanwhile. Take it out of your cart to go on."))
+    except NoDelivery:
+        form.add_error("commune", _("No courier goes to this commune yet. You can pick up your order at the cooperative."))
+    except TooManyUnconfirmed:
+        form.add_error(
+            "phone", _("Several orders with this number still wait for a confirmation. The cooperative will call you about them first.")
+        )
+    except StockRaced:
+        form.add_error(None, _("Somebody ordered the same product at this very moment. Send your order again."))
+    except OutOfStock as shortage:
+        return _checkout_page(request, cart, form, shortage=shortage.lines, status=409)
+    except SummaryMoved as moved:
+        return _checkout_page(request, cart, form, changes=moved.changes, status=409)
+    else:
+        cart.refresh_from_db()
+        return remember(SeeOther(reverse("order_thanks", args=[order.token])), cart)
+    return _checkout_page(request, cart, form, status=409)
+
+
+def _recounted(request, cart, form):
+    """The page with what was typed and the totals that go with it; only the commune may be found fault with."""
+    form.is_valid()
+    for field in [name for name in form.errors if name != "commune" or not request.POST.get("commune_text")]:
+        del form.errors[field]
+    return _checkout_page(request, cart, form)
+
+
+def _checkout_page(request, cart, form, *, commune=None, shortage=(), changes=(), status=200):
+    summary = summarize(cart, commune=form.commune_chosen or commune, methods=form.methods, with_photos=True)
+    deliveries = [(part, form[form.delivery_name(part.cooperative)]) for part in summary.parts]
+    context = {
+        "form": form,
+        "summary": summary,
+        "deliveries": deliveries,
+        "shortage": shortage,
+        "changes": changes,
+        "payment_method": CASH,
+        "confirmation_hours": settings.CONFIRMATION_HOURS,
+    }
+    return render(request, "checkout/checkout.html", context, status=status)
+
+
+def _cart_page(request, *, commune_form=None, wrong_line=None, wrong=None, typed=""):
+    cart = cart_of(request)
+    open_cart = cart if cart and cart.is_open else None
+    summary = summarize(open_cart, commune=open_cart and open_cart.commune, methods={}, with_photos=True)
+    context = {
+        "cart": open_cart,
+        "placed": cart.order if cart and not cart.is_open else None,
+        "summary": summary,
+        "commune_form": commune_form or CommuneForm(initial={"commune": open_cart and open_cart.commune}),
+        "added": _added(summary, request.GET.get("added", "")),
+        "wrong_line": wrong_line,
+        "wrong": wrong,
+        "typed": typed,
+    }
+    return render(request, "checkout/cart.html", context, status=422 if wrong or (commune_form and commune_form.errors) else 200)
+
+
+def _added(summary, variant_id: str):
+    return next((line for line in summary.contents.lines if str(line.variant.pk) == variant_id), None)

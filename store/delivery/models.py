@@ -1,0 +1,91 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from catalog.money import MoneyField
+
+
+class Region(models.Model):
+    """One of the 12 regions of Morocco. Source: HCP, general census 2024."""
+
+    code = models.CharField(max_length=12, primary_key=True)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class Province(models.Model):
+    """A province or prefecture. Source: HCP, general census 2024."""
+
+    code = models.CharField(max_length=12, primary_key=True)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="provinces")
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class Commune(models.Model):
+    """One of the 1,503 communes, the finest place that delivery is priced for. Source: HCP, general census 2024."""
+
+    code = models.CharField(max_length=16, primary_key=True)
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="communes")
+    name = models.CharField(max_length=80)
+    search_text = models.CharField(max_length=200, editable=False, default="")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class DeliveryZone(models.Model):
+    """Communes that cost the same to deliver to. The price is for one parcel of one cooperative."""
+
+    name = models.CharField(_("name"), max_length=80)
+    price = MoneyField(_("price of a parcel, tax included"))
+    days_min = models.PositiveSmallIntegerField(_("working days, at least"))
+    days_max = models.PositiveSmallIntegerField(_("working days, at most"))
+
+    class Meta:
+        verbose_name = _("delivery zone")
+        verbose_name_plural = _("delivery zones")
+        ordering = ["price", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(price__gte=0), name="zone_price_not_negative"),
+            models.CheckConstraint(condition=models.Q(days_min__lte=models.F("days_max")), name="zone_days_in_order"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ZoneArea(models.Model):
+    """A region, province or commune that belongs to a zone. The narrowest area that fits a commune decides."""
+
+    zone = models.ForeignKey(DeliveryZone, on_delete=models.CASCADE, related_name="areas")
+    region = models.OneToOneField(Region, null=True, blank=True, on_delete=models.CASCADE, related_name="zone_area")
+    province = models.OneToOneField(Province, null=True, blank=True, on_delete=models.CASCADE, related_name="zone_area")
+    commune = models.OneToOneField(Commune, null=True, blank=True, on_delete=models.CASCADE, related_name="zone_area")
+
+    class Meta:
+        verbose_name = _("area of a zone")
+        verbose_name_plural = _("areas of a zone")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(region__isnull=False, province=None, commune=None)
+                | models.Q(region=None, province__isnull=False, commune=None)
+                | models.Q(region=None, province=None, commune__isnull=False),
+                name="zonearea_names_one_place",
+            )
+        ]
+
+    def __str__(self):
+        return str(self.commune or self.province or self.region)

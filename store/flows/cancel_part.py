@@ -1,0 +1,34 @@
+from django.db import transaction
+
+from catalog.stock import actions as stock
+
+from ..orders.models import CooperativeOrder
+from ..orders.reasons import CancelReason
+from ..outbox import actions as outbox
+from ..payments import actions as payments
+from ..statuses import Actor, PartStatus, move
+from . import mails
+
+
+@transaction.atomic
+def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, by=None, because: str = "") -> bool:
+    """Cancel one cooperative's part: its stock goes back on the shelf, its payment is no longer expected.
+
+    The buyer and the cooperative are told. False when it was canceled already.
+
+    Raises:
+        IllegalMove: it has left already.
+    """
+    if not move(part, PartStatus.CANCELED, actor=actor, by=by, because=because or reason.label):
+        return False
+    CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason=reason)
+    part.cancel_reason = reason
+    payments.expect_no_longer(part, actor=actor, by=by, because=reason.label)
+    stock.release(part.holders)
+    order, cooperative = part.order, part.cooperative
+    outbox.write(mails.PART_CANCELED, about_id=part.pk, recipient=order.email, language=order.language)
+    outbox.write(
+        mails.PART_CANCELED_FOR_COOPERATIVE, about_id=part.pk, recipient=cooperative.email, language=cooperative.language
+    )
+    mails.deliver_soon()
+    return True

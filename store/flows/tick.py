@@ -1,0 +1,52 @@
+"""What time does by itself. `manage.py tick` runs it every 30 seconds; each step may run twice without harm."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from catalog.stock import actions as stock
+
+from ..cart.actions import forget_old_carts
+from ..orders.models import CooperativeOrder
+from ..orders.reasons import CancelReason
+from ..outbox.actions import deliver_due
+from ..statuses import Actor, IllegalMove, PartStatus, Raced
+from . import mails
+from .cancel_part import cancel_part
+
+log = logging.getLogger(__name__)
+
+
+def lapse_unconfirmed(now: datetime) -> int:
+    """Cancel parts that nobody confirmed in time; their stock is free again."""
+    late = CooperativeOrder.objects.filter(status=PartStatus.PLACED, confirm_by__lte=now).select_related("order", "cooperative")
+    lapsed = 0
+    for part in late.order_by("pk")[:200]:
+        try:
+            lapsed += cancel_part(part, reason=CancelReason.NOT_CONFIRMED, actor=Actor.CLOCK)
+        except (IllegalMove, Raced):
+            continue  # confirmed at the last moment
+    return lapsed
+
+
+STEPS: list[tuple[str, Callable[[datetime], object]]] = [
+    ("parts lapsed", lapse_unconfirmed),
+    ("reservations ended", lambda now: len(stock.end_expired(now=now))),
+    ("mails sent", lambda now: deliver_due(mails.compose, now=now)),
+    ("old carts deleted", forget_old_carts),
+]
+
+
+def tick(now: datetime | None = None) -> dict[str, object]:
+    """Run every step; one that fails is logged and does not keep the others from running."""
+    now = now or timezone.now()
+    done: dict[str, object] = {}
+    for name, step in STEPS:
+        try:
+            done[name] = step(now)
+        except DatabaseError:
+            log.exception("tick: %s failed, the next tick tries again", name)
+    return done

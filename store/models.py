@@ -1,0 +1,14 @@
+"""Re-exports only: a model may move between folders without a migration."""
+
+from .accounts.models import User
+from .cart.models import Cart, CartLine
+from .delivery.models import Commune, DeliveryZone, Province, Region, ZoneArea
+from .orders.models import CooperativeOrder, Order, OrderLine
+from .outbox.models import OutboxMessage
+from .payments.models import Payment
+from .statuses import StatusChange
+
+__all__ = [
+    "Cart", "CartLine", "Commune", "CooperativeOrder", "DeliveryZone", "Order", "OrderLine", "OutboxMessage", "Payment",
+    "Province", "Region", "StatusChange", "User", "ZoneArea",
+]  # fmt: skip

@@ -1,0 +1,93 @@
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog.cooperatives.models import Cooperative
+from catalog.money import ZERO, to_centimes, total
+
+from ..statuses import Actor, first_status
+from .models import CooperativeOrder, Order, OrderLine
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who buys and where it goes; the fields are those of `Order`."""
+
+    name: str
+    phone: str
+    language: str
+    email: str = ""
+    street: str = ""
+    landmark: str = ""
+    commune: object = None
+    postcode: str = ""
+    note: str = ""
+
+
+def open_order(*, contact: Contact, checkout_key: str, accepted_at: datetime, terms_revision=None) -> Order:
+    """An order without parts yet; `close_order` writes its total."""
+    return Order.objects.create(
+        number=_free_number(), checkout_key=checkout_key, total=ZERO, terms_accepted_at=accepted_at, terms_revision=terms_revision,
+        placed_at=accepted_at, **vars(contact),
+    )  # fmt: skip
+
+
+def add_part(order: Order, cooperative: Cooperative, lines: Iterable, *, delivery, confirm_by: datetime) -> CooperativeOrder:
+    """One cooperative's part: `lines` have a variant, a quantity and an amount, `delivery` is a quote."""
+    lines = list(lines)
+    goods = total(line.amount for line in lines)
+    part = CooperativeOrder(
+        order=order,
+        cooperative=cooperative,
+        confirm_by=confirm_by,
+        seller=f"{cooperative.legal_name} · {cooperative.registration} · {cooperative.address}, {cooperative.commune}",
+        delivery_method=delivery.method,
+        delivery_price=delivery.price,
+        delivery_days_min=delivery.days_min,
+        delivery_days_max=delivery.days_max,
+        goods_total=goods,
+        total=goods + delivery.price,
+    )
+    placed = [_line(part, line) for line in lines]
+    part.placed_digest = digest(part, placed)
+    part.save()
+    for line in placed:
+        line.part = part
+        line.save()
+    first_status(part, actor=Actor.BUYER)
+    return part
+
+
+def close_order(order: Order, parts: Iterable[CooperativeOrder]) -> None:
+    order.total = total(part.total for part in parts)
+    order.save(update_fields=["total"])
+
+
+def digest(part: CooperativeOrder, lines: Iterable[OrderLine]) -> str:
+    """A fingerprint of what was placed: goods, prices, seller and delivery. It must never change."""
+    placed = [
+        part.seller, part.delivery_method, to_centimes(part.delivery_price), to_centimes(part.goods_total),
+        to_centimes(part.total),
+        *sorted([line.sku, line.name_fr, line.size, line.unit, line.quantity, to_centimes(line.unit_price)] for line in lines),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(placed, ensure_ascii=False).encode()).hexdigest()
+
+
+def _line(part: CooperativeOrder, line) -> OrderLine:
+    variant, product = line.variant, line.variant.product
+    names = {f"name_{language}": getattr(product, f"name_{language}") for language in ("fr", "ar", "en", "zgh")}
+    return OrderLine(
+        part=part, variant=variant, sku=variant.sku, size=variant.size, unit=variant.unit, quantity=line.quantity,
+        unit_price=variant.price, amount=line.amount, **names,
+    )  # fmt: skip
+
+
+def _free_number() -> str:
+    """A number that can be read out on the telephone and says nothing of how many orders there are."""
+    while True:
+        number = f"TW-{secrets.randbelow(9_000_000) + 1_000_000}"
+        if not Order.objects.filter(number=number).exists():
+            return number

@@ -1,0 +1,132 @@
+import secrets
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from catalog.money import MoneyField
+from catalog.products.units import Unit, format_size
+
+from ..statuses import PartStatus
+
+
+def new_order_token() -> str:
+    """The secret part of an order's link: 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+class Order(models.Model):
+    """What a buyer ordered, as placed. It never changes; its parts move. Status and payment are derived from them."""
+
+    number = models.CharField(_("number"), max_length=12, unique=True)
+    token = models.CharField(max_length=32, unique=True, default=new_order_token, editable=False)
+    # One order per checkout: placing the same cart again meets this.
+    checkout_key = models.CharField(max_length=40, unique=True, editable=False)
+    placed_at = models.DateTimeField(_("placed"), db_default=Now())
+    language = models.CharField(_("language"), max_length=2)
+
+    name = models.CharField(_("name"), max_length=120)
+    phone = PhoneNumberField(_("telephone"), db_index=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    street = models.CharField(_("street or douar"), max_length=200, blank=True)
+    landmark = models.CharField(_("landmark"), max_length=200, blank=True)
+    commune = models.ForeignKey("store.Commune", null=True, on_delete=models.PROTECT, related_name="+")
+    postcode = models.CharField(_("postcode"), max_length=5, blank=True)
+    note = models.CharField(_("note for the courier"), max_length=300, blank=True)
+
+    total = MoneyField(_("total when placed"))
+    terms_accepted_at = models.DateTimeField()
+    terms_revision = models.ForeignKey("wagtailcore.Revision", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-placed_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative")]
+
+    def __str__(self):
+        return self.number
+
+
+class CooperativeOrder(models.Model):
+    """One cooperative's part of an order: its lines, its delivery, its status. There is always one, even for one seller."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parts")
+    cooperative = models.ForeignKey("catalog.Cooperative", verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="parts")
+    status = models.CharField(_("status"), max_length=10, choices=PartStatus, default=PartStatus.PLACED)
+    confirm_by = models.DateTimeField(_("to be confirmed by"))
+    cancel_reason = models.CharField(_("why it was canceled"), max_length=20, blank=True)
+
+    # As placed; never changed afterwards.
+    seller = models.CharField(_("seller"), max_length=400, help_text=_("Legal name, register entry and seat."))
+    delivery_method = models.CharField(_("delivery"), max_length=12)
+    delivery_price = MoneyField(_("price of delivery"))
+    delivery_days_min = models.PositiveSmallIntegerField(default=0)
+    delivery_days_max = models.PositiveSmallIntegerField(default=0)
+    goods_total = MoneyField(_("goods"))
+    total = MoneyField(_("total"))
+    placed_digest = models.CharField(max_length=64, editable=False)
+
+    status_changes = GenericRelation("store.StatusChange", "row_id", "row_type")
+
+    class Meta:
+        verbose_name = _("part of an order")
+        verbose_name_plural = _("parts of orders")
+        ordering = ["order", "cooperative"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "cooperative"], name="part_cooperative_once_per_order"),
+            models.CheckConstraint(condition=Q(status__in=PartStatus.values), name="part_status_known"),
+            models.CheckConstraint(condition=Q(total=F("goods_total") + F("delivery_price")), name="part_total_adds_up"),
+            models.CheckConstraint(condition=Q(delivery_price__gte=0, goods_total__gte=0), name="part_amounts_not_negative"),
+        ]
+        indexes = [models.Index(fields=["status", "confirm_by"], name="part_waiting")]
+
+    def __str__(self):
+        return f"{self.order} · {self.cooperative}"
+
+    @property
+    def is_cancelable(self) -> bool:
+        """Until it is packed."""
+        return self.status in (PartStatus.PLACED, PartStatus.CONFIRMED)
+
+    @property
+    def holders(self) -> list[str]:
+        """The names under which its stock is kept, one for each line."""
+        return [line.holder for line in self.lines.all()]
+
+
+class OrderLine(models.Model):
+    """A line as placed: name, size and price are copies, never read again from the catalog."""
+
+    part = models.ForeignKey(CooperativeOrder, on_delete=models.PROTECT, related_name="lines")
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="order_lines")
+    name = models.CharField(max_length=120)
+    sku = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    unit = models.CharField(max_length=8, choices=Unit)
+    quantity = models.PositiveSmallIntegerField()
+    unit_price = MoneyField()
+    amount = MoneyField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "variant"], name="orderline_variant_once_per_part"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="orderline_quantity_positive"),
+            models.CheckConstraint(condition=Q(amount=F("unit_price") * F("quantity")), name="orderline_amount_adds_up"),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.sku}"
+
+    @property
+    def size_label(self) -> str:
+        return format_size(self.size, self.unit)
+
+    @property
+    def holder(self) -> str:
+        """What the catalog knows this line by."""
+        return f"order-line:{self.pk}"

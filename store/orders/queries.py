@@ -1,0 +1,15 @@
+from django.db.models import Prefetch
+
+from ..statuses import PartStatus
+from .models import CooperativeOrder, Order
+
+
+def with_parts(orders):
+    """Orders with all that their page shows, in a fixed number of queries."""
+    parts = CooperativeOrder.objects.select_related("cooperative").prefetch_related("lines", "status_changes", "payments")
+    return orders.select_related("commune__province__region").prefetch_related(Prefetch("parts", parts))
+
+
+def unconfirmed_orders_of(phone) -> int:
+    """Orders of a phone number that still wait for a confirmation."""
+    return Order.objects.filter(phone=phone, parts__status=PartStatus.PLACED).distinct().count()

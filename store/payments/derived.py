@@ -1,0 +1,25 @@
+"""What an order's payment status is: it has no column, it follows from its payments."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..statuses import PaymentStatus
+
+
+class OrderPaymentStatus(models.TextChoices):
+    NOTHING_DUE = "nothing_due", _("nothing to pay")
+    DUE = "due", _("to be paid on delivery")
+    PARTLY_PAID = "partly_paid", _("partly paid")
+    PAID = "paid", _("paid")
+
+
+def order_payment_status(payment_statuses: Iterable[str]) -> OrderPaymentStatus:
+    live = [status for status in payment_statuses if status != PaymentStatus.EXPIRED]
+    paid = [status for status in live if status in (PaymentStatus.COLLECTED, PaymentStatus.HANDED_OVER)]
+    if not live:
+        return OrderPaymentStatus.NOTHING_DUE
+    if len(paid) == len(live):
+        return OrderPaymentStatus.PAID
+    return OrderPaymentStatus.PARTLY_PAID if paid else OrderPaymentStatus.DUE

@@ -1,0 +1,63 @@
+"""Pages that are the same for everybody: they set no cookie, write nothing and may be cached."""
+
+from functools import wraps
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from catalog.cooperatives.models import Cooperative
+from catalog.products.models import Category
+from catalog.products.queries import cards, category_tree, listing, product_at
+
+from ..delivery.prices import cheapest_courier_quote
+from .forms import ListingForm
+
+PER_PAGE = 24
+#: Seconds that a browser or a cache may show a public page without asking again.
+FRESH = 60
+
+
+def public_page(view):
+    """A page for everybody: only read, and cacheable."""
+
+    @wraps(view)
+    @require_safe
+    def inner(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, public=True, max_age=FRESH)
+        return response
+
+    return inner
+
+
+@public_page
+def product_list(request, category: str | None = None):
+    shelf = get_object_or_404(Category.objects.select_related("parent"), slug=category) if category else None
+    form = ListingForm(request.GET, cooperatives=list(Cooperative.objects.selling()))
+    paginator = Paginator(listing(category=shelf, **form.wishes), PER_PAGE)
+    page = paginator.get_page(request.GET.get("page", "").replace("\0", ""))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "form": form,
+        "category": shelf,
+        "categories": category_tree(),
+        "page": page,
+        "cards": cards(page.object_list),
+        "count": paginator.count,
+        "query": form.wishes["query"],
+        "is_narrowed": any([form.wishes["query"], form.wishes["cooperative"], form.wishes["in_stock"]]),
+        "other_parameters": query.urlencode(),
+    }
+    return render(request, "shopfront/listing.html", context)
+
+
+@public_page
+def product(request, slug: str):
+    card = product_at(slug)
+    if card is None:
+        raise Http404("no product on sale has this address")
+    return render(request, "shopfront/product.html", {"card": card, "product": card.product, "delivery": cheapest_courier_quote()})

@@ -1,0 +1,118 @@
+"""Statuses: the tables of allowed moves, and the one function that moves."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class PartStatus(models.TextChoices):
+    """Of a `CooperativeOrder`."""
+
+    PLACED = "placed", _("to confirm")
+    CONFIRMED = "confirmed", _("confirmed")
+    PACKED = "packed", _("packed")
+    SHIPPED = "shipped", _("on its way")
+    DELIVERED = "delivered", _("delivered")
+    RETURNED = "returned", _("returned")
+    CANCELED = "canceled", _("canceled")
+
+
+class PaymentStatus(models.TextChoices):
+    """Of a `Payment`."""
+
+    EXPECTED = "expected", _("expected")
+    COLLECTED = "collected", _("collected")
+    HANDED_OVER = "handed_over", _("handed over")
+    EXPIRED = "expired", _("no longer expected")
+
+
+_P = PartStatus
+_M = PaymentStatus
+#: Where each status may move to. A test checks that every status is reachable and every target known.
+MOVES = {
+    "store.CooperativeOrder": {
+        _P.PLACED: {_P.CONFIRMED, _P.CANCELED},
+        _P.CONFIRMED: {_P.PACKED, _P.CANCELED},
+        _P.PACKED: {_P.SHIPPED, _P.CANCELED},
+        _P.SHIPPED: {_P.DELIVERED, _P.RETURNED},  # returned: refused at the door, common with cash on delivery
+        _P.DELIVERED: {_P.RETURNED},
+        _P.RETURNED: set(),
+        _P.CANCELED: set(),
+    },
+    "store.Payment": {
+        _M.EXPECTED: {_M.COLLECTED, _M.EXPIRED},
+        _M.COLLECTED: {_M.HANDED_OVER},
+        _M.HANDED_OVER: set(),
+        _M.EXPIRED: set(),
+    },
+}
+
+
+class IllegalMove(Exception):
+    def __init__(self, row, now: str, to: str):
+        super().__init__(f"{row._meta.label} {row.pk}: {now} cannot become {to}")
+        self.row, self.now, self.to = row, now, to
+
+
+class Raced(Exception):
+    """Somebody moved the row meanwhile; nothing was written, and the caller may read again."""
+
+
+class StatusChange(models.Model):
+    """Who moved what, when and why. Only grows."""
+
+    row_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    row_id = models.PositiveBigIntegerField()
+    row = GenericForeignKey("row_type", "row_id")
+    was = models.CharField(max_length=12, blank=True)
+    now = models.CharField(max_length=12)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.CharField(max_length=40, help_text="buyer, cooperative, staff or clock")
+    because = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["row_type", "row_id"], name="statuschange_row")]
+
+    def __str__(self):
+        return f"{self.was or '–'} → {self.now}"
+
+
+class Actor(models.TextChoices):
+    """Whose hand moved something, when it was not a user who is logged in."""
+
+    BUYER = "buyer", _("buyer")
+    COOPERATIVE = "cooperative", _("cooperative")
+    STAFF = "staff", _("staff")
+    CLOCK = "clock", _("deadline")
+
+
+@transaction.atomic
+def move(row, to: str, *, actor: Actor, by=None, because: str = "") -> bool:
+    """Move a row to another status and log it; False when it is already there.
+
+    Raises:
+        IllegalMove: the table does not allow it.
+        Raced: somebody moved the row between our look and our write.
+    """
+    model = type(row)
+    now = model.objects.values_list("status", flat=True).get(pk=row.pk)
+    if now == to:
+        row.status = to
+        return False  # two hands did the same; the second changes nothing
+    if to not in MOVES[row._meta.label][now]:
+        raise IllegalMove(row, now, to)
+    if not model.objects.filter(pk=row.pk, status=now).update(status=to):
+        raise Raced(row)
+    row.status = to
+    row.status_changes.create(was=now, now=to, actor=actor, by=by, because=because)
+    return True
+
+
+def first_status(row, *, actor: Actor, by=None) -> None:
+    """Log the status that a new row begins with."""
+    row.status_changes.create(now=row.status, actor=actor, by=by)

@@ -1,0 +1,27 @@
+"""Every address of the shop. First words used here are reserved: pages cannot take them (settings.RESERVED_SLUGS)."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from .shopfront.media import media
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:path>", media, name="media"),
+    *i18n_patterns(
+        path("", include("store.shopfront.urls")),
+        path("", include("store.checkout.urls")),
+        path("", include("store.account.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=True,
+    ),
+]
+
+handler400 = "store.shopfront.errors.bad_request"
+handler403 = "store.shopfront.errors.forbidden"
+handler404 = "store.shopfront.errors.not_found"
+handler500 = "store.shopfront.errors.server_error"
