@@ -7,7 +7,7 @@ from catalog.money import MoneyField
 class Region(models.Model):
     """One of the 12 regions of Morocco. Source: HCP, general census 2024."""
 
-    code = models.CharField(max_length=12, primary_key=True)
+    code = models.CharField(max_length=16, primary_key=True)
     name = models.CharField(max_length=80)
 
     class Meta:
@@ -20,7 +20,7 @@ class Region(models.Model):
 class Province(models.Model):
     """A province or prefecture. Source: HCP, general census 2024."""
 
-    code = models.CharField(max_length=12, primary_key=True)
+    code = models.CharField(max_length=16, primary_key=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="provinces")
     name = models.CharField(max_length=80)
 

@@ -2,8 +2,8 @@
 
 python store/demo/make_renditions.py
 
-The originals lie in the subfolders of `pictures/`; the files in `pictures/renditions/` are made anew. Seeding the shop then only
-copies files instead of encoding them. Each rendition carries the specification under which Wagtail looks for it.
+The originals lie in the subfolders of `pictures/`; the files in `pictures/renditions/` are made anew. Filling the shop
+then copies files instead of encoding them. Each rendition carries the specification under which Wagtail looks for it.
 """
 
 import json

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -48,7 +49,8 @@ class TooManyUnconfirmed(Exception):
 
 @transaction.atomic
 def place_order(
-    *, cart: Cart, contact: Contact, delivery: Mapping[int, str], payment_method: PaymentMethod, accepted: str, terms_revision=None
+    *, cart: Cart, contact: Contact, delivery: Mapping[int, str], payment_method: PaymentMethod, accepted: str,
+    terms_revision=None, now: datetime | None = None,
 ) -> Order:
     """Turn a cart into an order, one part per cooperative, with its stock held.
 
@@ -62,7 +64,7 @@ def place_order(
     cart = carts.lock(cart)
     if cart.order:
         return cart.order
-    now = timezone.now()
+    now = now or timezone.now()
     summary = summarize(cart, commune=contact.commune, methods=delivery)
     if summary.contents.gone:
         raise NoLongerOnSale(summary.contents.gone)

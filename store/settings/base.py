@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "phonenumber_field",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -95,6 +96,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Fields are drawn by templates/django/forms/field.html, the same everywhere.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # -- Database: one short transaction per write path, persistent connections (docs/decisions/0003) ---------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'twiza.sqlite3'}")}

@@ -1,0 +1,25 @@
+"""Zones and prices of delivery of the demonstration: invented, in the order of size of what couriers ask."""
+
+from decimal import Decimal
+
+from ..delivery.models import DeliveryZone, Province, Region, ZoneArea
+
+MEKNES, FES_MEKNES = "03.061", "03"
+SOUTH = ("10", "11", "12")
+
+
+def load_zones() -> None:
+    near = _zone("25.00", 1, 2, "Meknès et environs", "مكناس ونواحيها", "Meknès and around")
+    region = _zone("35.00", 2, 3, "Région Fès-Meknès", "جهة فاس-مكناس", "Fès-Meknès region")
+    country = _zone("45.00", 2, 4, "Autres régions", "باقي الجهات", "Other regions")
+    south = _zone("65.00", 4, 7, "Régions du Sud", "جهات الجنوب", "Southern regions")
+    ZoneArea.objects.create(zone=near, province=Province.objects.get(code=MEKNES))
+    for place in Region.objects.all():
+        zone = region if place.code == FES_MEKNES else south if place.code in SOUTH else country
+        ZoneArea.objects.create(zone=zone, region=place)
+
+
+def _zone(price: str, least: int, most: int, fr: str, ar: str, en: str) -> DeliveryZone:
+    return DeliveryZone.objects.create(
+        name_fr=fr, name_ar=ar, name_en=en, price=Decimal(price), days_min=least, days_max=most
+    )

@@ -1,0 +1,57 @@
+"""Fill an empty shop with the demonstration: two cooperatives, their products, pages and orders."""
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+
+from catalog.cooperatives.models import Cooperative
+
+from ..accounts.models import User
+from ..outbox.models import OutboxMessage
+from .catalogue import load_categories, load_cooperatives
+from .delivery import load_zones
+from .images import load_images
+from .orders import load_orders
+from .pages import load_pages
+
+#: Accounts of the demonstration: user name, password, what they are, what they may do.
+ACCOUNTS = [
+    ("editrice", "miel-de-thym-2026", "Editors"),
+    ("equipe", "huile-de-lavande-2026", "Platform staff"),
+]
+STAFF_PERMISSIONS = [
+    "access_admin", "view_order", "change_order", "view_product", "add_product", "change_product", "publish_product",
+    "view_lot", "add_lot", "change_lot", "view_variant", "add_variant", "change_variant", "view_productsale", "change_productsale",
+    "view_cooperative", "add_cooperative", "change_cooperative", "view_category", "add_category", "change_category",
+    "view_deliveryzone", "add_deliveryzone", "change_deliveryzone",
+]  # fmt: skip
+
+
+def is_loaded() -> bool:
+    return Cooperative.objects.exists()
+
+
+@transaction.atomic
+def load_demo() -> dict[str, int]:
+    """Load everything or nothing; returns how many of each. Refused where the settings are not a demonstration's."""
+    if not settings.IS_DEMONSTRATION:
+        raise ImproperlyConfigured("The demonstration's people and passwords have no place in a real shop.")
+    images = load_images()
+    cooperatives = load_cooperatives(images, load_categories())
+    load_zones()
+    load_pages(images, cooperatives)
+    load_accounts()
+    orders = load_orders()
+    OutboxMessage.objects.all().delete()  # nobody gets mails about orders that were never placed
+    return {"cooperatives": len(cooperatives), "pictures": len(images), "orders": len(orders)}
+
+
+def load_accounts() -> None:
+    staff, _ = Group.objects.get_or_create(name="Platform staff")
+    staff.permissions.set(Permission.objects.filter(codename__in=STAFF_PERMISSIONS))
+    editors = Group.objects.get(name="Editors")
+    editors.permissions.add(*Permission.objects.filter(codename__in=["view_product", "add_product", "change_product", "publish_product"]))
+    for username, password, group in ACCOUNTS:
+        user = User.objects.create_user(username, email=f"{username}@twiza.example", password=password)
+        user.groups.add(Group.objects.get(name=group))

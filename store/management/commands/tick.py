@@ -1,0 +1,23 @@
+import time
+
+from django.core.management.base import BaseCommand
+from django.core.management import call_command
+
+from store.flows.tick import tick
+
+
+class Command(BaseCommand):
+    help = "Do what is due by the clock: lapse unconfirmed orders, end holds, send mails, publish scheduled pages."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--every", type=int, default=0, metavar="SECONDS", help="go on for ever, at this pace")
+
+    def handle(self, *, every: int, **options):
+        while True:
+            done = {name: count for name, count in tick().items() if count}
+            call_command("publish_scheduled")
+            if done or not every:
+                self.stdout.write(", ".join(f"{count} {name}" for name, count in done.items()) or "nothing was due")
+            if not every:
+                return
+            time.sleep(every)
