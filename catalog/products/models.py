@@ -4,7 +4,6 @@
 hold what moves (price, withdrawal, owner): publishing an old revision never touches them (docs/decisions/0002).
 """
 
-from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -62,9 +61,6 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     composition = models.TextField(_("composition"), blank=True)
     advice = models.TextField(_("use and keeping"), blank=True)
 
-    _revisions = GenericRelation("wagtailcore.Revision", "base_object_id", "base_content_type", related_query_name="product")
-    workflow_states = GenericRelation("wagtailcore.WorkflowState", "object_id", "base_content_type", related_query_name="product", for_concrete_model=False)
-
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
@@ -77,10 +73,6 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         super().save(*args, **kwargs)
         if self.live:
             ProductSale.objects.filter(product_id=self.pk).update(search_text=self.search_text())
-
-    @property
-    def revisions(self):
-        return self._revisions
 
     def get_preview_template(self, request, mode_name):
         return "shopfront/product.html"

@@ -32,7 +32,7 @@ ORDERS = [
     ([("eau-de-rose", 2), ("pate-a-tartiner", 1)], _ON_THE_WAY, [PartStatus.CONFIRMED, PartStatus.PACKED], 52),
     ([("coffret-huiles", 1)], _ON_THE_WAY, [], 75),
     ([("miel-thym", 2)], [*_ON_THE_WAY, PartStatus.DELIVERED], [], 120),
-    ([("thym-seche", 2), ("miel-eucalyptus", 1)], [*_ON_THE_WAY, PartStatus.DELIVERED], [*_ON_THE_WAY, PartStatus.DELIVERED], 190),
+    ([("eau-fleur-oranger", 2), ("miel-eucalyptus", 1)], [*_ON_THE_WAY, PartStatus.DELIVERED], [*_ON_THE_WAY, PartStatus.DELIVERED], 190),
     ([("huile-nigelle", 1)], [*_ON_THE_WAY, PartStatus.RETURNED], [], 210),
     ([("pollen", 1)], [PartStatus.CANCELED], [], 230),
     ([("huile-thym", 1), ("bougies", 1)], [PartStatus.CANCELED], [*_ON_THE_WAY, PartStatus.DELIVERED], 260),
@@ -49,7 +49,7 @@ def _load_order(person: dict, lines, first_moves, second_moves, hours_ago: int) 
     cart = Cart.objects.create()
     for slug, quantity in lines:
         variants = Variant.objects.filter(product__sale__slug=slug, lots__on_hand__gte=quantity).order_by("size")
-        carts.add(cart, variants.first(), quantity)
+        carts.add(cart, variants[0], quantity)
     fields = ("name", "phone", "email", "language", "street", "landmark", "note")
     commune = Commune.objects.select_related("province").get(code=person["commune_code"])
     contact = Contact(**{field: person[field] for field in fields}, commune=commune)

@@ -18,7 +18,9 @@ def load(apps, schema_editor):
     places = json.loads(PLACES.read_text(encoding="utf-8"))
     province_names = {province["code"]: (province["name_fr"], province["name_ar"]) for province in places["provinces"]}
     model = apps.get_model
-    model("store", "Region").objects.bulk_create(model("store", "Region")(code=r["code"], **names(r)) for r in places["regions"])
+    model("store", "Region").objects.bulk_create(
+        model("store", "Region")(code=r["code"], **names(r)) for r in places["regions"]
+    )
     model("store", "Province").objects.bulk_create(
         model("store", "Province")(code=p["code"], region_id=p["region"], **names(p)) for p in places["provinces"]
     )
@@ -34,5 +36,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0001_initial")]
+    dependencies = [("store", "0002_initial")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]
