@@ -30,7 +30,9 @@ def the_commune(text: str) -> Commune | None:
 
 def search_text_of(*names: str) -> str:
     """What `communes_matching` looks in: the folded names of a commune and its province."""
-    return " ".join(fold(name) for name in names if name)[:200]
+    folded = " ".join(fold(name) for name in names if name)
+    # The census writes "My Idriss" for Moulay Idriss; people write it out.
+    return (f"{folded} moulay" if "my" in folded.split() else folded)[:200]
 
 
 def _distance(commune: Commune, folded: str) -> int:

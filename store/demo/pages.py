@@ -17,13 +17,6 @@ from cms.models import (
 
 from .content import LANGUAGES, read
 
-COOPERATIVES_TITLE = {"fr": "Les coopératives", "ar": "التعاونيات", "en": "The cooperatives"}
-COOPERATIVES_TEXT = {
-    "fr": "Chacune vend ses propres produits, prépare ses colis et répond de ce qu’elle envoie.",
-    "ar": "تبيع كل تعاونية منتجاتها بنفسها، وتعدّ طرودها، وتتحمل مسؤولية ما ترسله.",
-    "en": "Each sells its own products, packs its own parcels and answers for what it sends.",
-}
-
 
 def load_pages(images: dict[str, ShopImage], cooperatives: list[Cooperative]) -> None:
     content = read("pages")
@@ -69,9 +62,9 @@ def _load_tree(root, language: str, content: dict, images, cooperatives, keys: d
     )
     add(root, home, "home")
     index = CooperativesPage(
-        title=COOPERATIVES_TITLE[language],
+        title=say(content["cooperatives"], "title"),
         slug=COOPERATIVES_SLUG,
-        introduction=COOPERATIVES_TEXT[language],
+        introduction=say(content["cooperatives"], "intro"),
         show_in_menus=True,
     )
     add(home, index, "cooperatives")
