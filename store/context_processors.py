@@ -9,6 +9,7 @@ def shop(request):
     language = translation.get_language() or settings.LANGUAGE_CODE
     root = f"/{language}/"
     return {
+        "LANGUAGE_CODE": language,
         "site_name": settings.SITE_NAME,
         "is_demonstration": settings.IS_DEMONSTRATION,
         "contact_email": settings.CONTACT_EMAIL,

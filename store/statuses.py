@@ -81,6 +81,11 @@ class StatusChange(models.Model):
     def __str__(self):
         return f"{self.was or '–'} → {self.now}"
 
+    @property
+    def now_label(self) -> str:
+        """The status it moved to, in the active language."""
+        return {**dict(PartStatus.choices), **dict(PaymentStatus.choices)}.get(self.now, self.now)
+
 
 class Actor(models.TextChoices):
     """Whose hand moved something, when it was not a user who is logged in."""

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from catalog.money import total
+
 from ..flows.cancel_part import cancel_part
 from ..orders.derived import order_status
 from ..orders.reasons import CancelReason
 from ..payments.derived import order_payment_status
 from ..permissions import order_by_link
-from ..statuses import Actor, IllegalMove, PartStatus, Raced
+from ..statuses import Actor, IllegalMove, PartStatus, PaymentStatus, Raced
 from .forms import CancelForm
 
 
@@ -54,11 +56,12 @@ def cancel(request, token: str, part_id: int):
 
 def _context(order) -> dict:
     parts = list(order.parts.all())
-    live = [part for part in parts if part.status != PartStatus.CANCELED]
     return {
         "order": order,
         "parts": parts,
         "status": order_status(part.status for part in parts),
         "payment_status": order_payment_status(payment.status for part in parts for payment in part.payments.all()),
-        "to_pay": sum((part.total for part in live), start=0),
+        "to_pay": total(
+            payment.amount for part in parts for payment in part.payments.all() if payment.status == PaymentStatus.EXPECTED
+        ),
     }
