@@ -25,13 +25,14 @@
     if (event.target.matches("[name=commune], [name^=delivery_]")) {
       htmx.ajax("POST", location.pathname, {
         source: checkout.querySelector("[data-update]"), target: "#summary", select: "#summary", swap: "outerHTML",
+        values: { action: "update" },
       });
     }
   });
-  // The hidden field of what was accepted must follow the summary that is shown.
+  // Answers that say what is wrong are shown too.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const status = event.detail.xhr.status;
-    if (status === 422 || status === 409) event.detail.shouldSwap = true; // pages that say what is wrong
+    if (status === 422 || status === 409) event.detail.shouldSwap = true;
   });
 
   // A send button pressed twice sends once.
