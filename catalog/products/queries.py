@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone, translation
 
 from ..cooperatives.models import Cooperative
@@ -84,7 +84,7 @@ def listing(
     for word in search_words(query):
         sales = sales.filter(search_text__contains=word)
     if category:
-        sales = sales.filter(category__in=[category.pk, *category.children.values_list("pk", flat=True)])
+        sales = sales.filter(category__in=[category, *category.children.all()])
     if cooperative:
         sales = sales.filter(cooperative=cooperative)
     if in_stock:
@@ -124,8 +124,12 @@ def product_at(slug: str) -> ProductCard | None:
 
 
 def category_tree() -> list[Category]:
-    """The top categories, their children prefetched."""
-    return list(Category.objects.filter(parent=None).prefetch_related(Prefetch("children")))
+    """The top categories with their children at hand, in one query."""
+    categories = list(Category.objects.all())
+    for category in categories:
+        children = [child for child in categories if child.parent_id == category.pk]
+        category._prefetched_objects_cache = {"children": children}
+    return [category for category in categories if category.parent_id is None]
 
 
 def _offers(product_ids: list[int]) -> dict[int, list[Offer]]:

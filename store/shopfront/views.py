@@ -2,10 +2,12 @@
 
 from functools import wraps
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
-from django.utils.cache import patch_cache_control
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from catalog.cooperatives.models import Cooperative
@@ -33,9 +35,18 @@ def public_page(view):
     return inner
 
 
+@require_safe
+def choose_language(request):
+    """From `/` to the home page in the language that the browser asks for; the choice is never remembered."""
+    response = redirect(f"/{preferred_language(request)}/")
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
 @public_page
 def product_list(request, category: str | None = None):
-    shelf = get_object_or_404(Category.objects.select_related("parent"), slug=category) if category else None
+    categories = category_tree()
+    shelf = _shelf(categories, category) if category else None
     form = ListingForm(request.GET, cooperatives=list(Cooperative.objects.selling()))
     paginator = Paginator(listing(category=shelf, **form.wishes), PER_PAGE)
     page = paginator.get_page(request.GET.get("page", "").replace("\0", ""))
@@ -44,7 +55,7 @@ def product_list(request, category: str | None = None):
     context = {
         "form": form,
         "category": shelf,
-        "categories": category_tree(),
+        "categories": categories,
         "page": page,
         "cards": cards(page.object_list),
         "count": paginator.count,
@@ -61,3 +72,20 @@ def product(request, slug: str):
     if card is None:
         raise Http404("no product on sale has this address")
     return render(request, "shopfront/product.html", {"card": card, "product": card.product, "delivery": cheapest_courier_quote()})
+
+
+def preferred_language(request) -> str:
+    """The first language of the browser that the shop speaks, French if there is none."""
+    offered = dict(settings.LANGUAGES)
+    for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
+        if (language := code.split("-")[0]) in offered:
+            return language
+    return settings.LANGUAGE_CODE
+
+
+def _shelf(categories: list[Category], slug: str) -> Category:
+    for top in categories:
+        for category in [top, *top.children.all()]:
+            if category.slug == slug:
+                return category
+    raise Http404("no category has this address")
