@@ -52,6 +52,7 @@ def compose(message: OutboxMessage) -> Mail:
     with translation.override(message.language):
         context = KINDS[message.kind](message.about_id)
         context |= {
+            "LANGUAGE_CODE": message.language,
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
             "is_demonstration": settings.IS_DEMONSTRATION,

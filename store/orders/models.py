@@ -11,6 +11,7 @@ from catalog.money import MoneyField
 from catalog.products.units import Unit, format_size
 
 from ..statuses import PartStatus
+from .reasons import CancelReason
 
 
 def new_order_token() -> str:
@@ -91,6 +92,10 @@ class CooperativeOrder(models.Model):
     def is_cancelable(self) -> bool:
         """Until it is packed."""
         return self.status in (PartStatus.PLACED, PartStatus.CONFIRMED)
+
+    def get_cancel_reason_display(self) -> str:
+        """Why it was canceled, in the active language."""
+        return dict(CancelReason.choices).get(self.cancel_reason, "")
 
     @property
     def holders(self) -> list[str]:
