@@ -35,13 +35,15 @@ def load_cooperatives(images: dict[str, ShopImage], categories: dict[str, Catego
             **names(row),
             **texts(row, "tagline", "address", "commune", "pickup_hours"),
         )
-        for product in content["product"]:
-            load_product(product, cooperative, categories[product["category"]], images)
+        for position, product in enumerate(content["product"]):
+            # Both cooperatives' products take turns under "newest".
+            listed_at = timezone.now() - timedelta(days=position, hours=len(cooperatives))
+            load_product(product, cooperative, categories[product["category"]], images, listed_at)
         cooperatives.append(cooperative)
     return cooperatives
 
 
-def load_product(row: dict, cooperative: Cooperative, category: Category, images: dict[str, ShopImage]) -> None:
+def load_product(row: dict, cooperative: Cooperative, category: Category, images: dict[str, ShopImage], listed_at) -> None:
     product = Product(
         latin_name=row["latin_name"],
         live=False,
@@ -55,7 +57,7 @@ def load_product(row: dict, cooperative: Cooperative, category: Category, images
             product.photos.add(ProductPhoto(image=images[file], sort_order=position, **alts))
     product.save()
     ProductSale.objects.create(
-        product=product, cooperative=cooperative, category=category, slug=row["slug"], use=row["use"]
+        product=product, cooperative=cooperative, category=category, slug=row["slug"], use=row["use"], listed_at=listed_at
     )
     product.save_revision(log_action=False).publish()
     for size in row["variant"]:
