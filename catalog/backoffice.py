@@ -1,0 +1,95 @@
+"""What our pages in Wagtail's admin share: closed actions, columns, and forms that do one thing to one row."""
+
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import ModelPermissionPolicy
+
+from .money import format_money
+
+#: Attributes of inputs that are written from right to left.
+ARABIC = {"dir": "rtl", "lang": "ar"}
+
+
+class ClosedPolicy(ModelPermissionPolicy):
+    """Django's permissions of a model, without the actions that are closed to everybody, superusers too."""
+
+    def __init__(self, model, *, closed):
+        super().__init__(model)
+        self.closed = closed
+
+    def user_has_permission(self, user, action):
+        return action not in self.closed and super().user_has_permission(user, action)
+
+
+class PlainViewSet(ModelViewSet):
+    """A model in the admin with only the pages and actions that it allows. There is never a copy view (it overwrites)."""
+
+    pages = {"index", "index_results", "add", "edit", "history", "history_results"}
+    closed = {"delete"}
+    copy_view_enabled = False
+    add_to_reference_index = False
+    search_backend_name = None
+
+    @property
+    def permission_policy(self):
+        return ClosedPolicy(self.model, closed=self.closed)
+
+    def get_common_view_kwargs(self, **kwargs):
+        absent = {f"{page}_url_name": None for page in ("add", "edit", "delete", "history", "usage") if page not in self.pages}
+        return super().get_common_view_kwargs(**{**absent, **kwargs})
+
+    def get_urlpatterns(self):
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in self.pages]
+
+    def register_admin_url_finder(self):
+        if "edit" in self.pages:
+            super().register_admin_url_finder()
+
+
+class MoneyColumn(Column):
+    def get_value(self, instance):
+        amount = super().get_value(instance)
+        return "–" if amount is None else format_money(amount)
+
+
+class OperationView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin, FormView):
+    """A form that does one thing to one row: asked on GET, done on POST by `form_valid`."""
+
+    template_name = "admin_pages/operation.html"
+    permission_policy = None
+    permission_required = "change"
+    header_icon = "edit"
+    explanation = ""
+    submit_button_label = _("Save")
+    #: Names the row's own page, where the operation begins and ends.
+    back_url = ""
+
+    def get_page_subtitle(self):
+        return str(self.object)
+
+    @property
+    def crumbs(self) -> list[dict]:
+        """The way from the list to this page."""
+        return [{"url": self.back_url, "label": str(self.object)}, {"url": "", "label": self.page_title}]
+
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, *self.crumbs]
+
+    def get_success_url(self):
+        return self.back_url
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return {
+            **context,
+            "media": context["form"].media,
+            "action_url": self.request.path,
+            "back_url": self.back_url,
+            "explanation": self.explanation,
+            "submit_button_label": self.submit_button_label,
+            "submit_button_active_label": _("Saving…"),
+        }

@@ -1,0 +1,30 @@
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.log_actions import LogFormatter
+from wagtail.snippets.models import register_snippet
+
+from .products.admin import CatalogueGroup
+from .stock.admin import BLOCKED, UNBLOCKED, LotViewSet
+
+register_snippet(CatalogueGroup)
+
+
+@hooks.register("register_admin_viewset")
+def lots():
+    return LotViewSet()
+
+
+class WithReason(LogFormatter):
+    def format_message(self, log_entry):
+        return f"{self.label}: {log_entry.data.get('reason', '')}"
+
+
+@hooks.register("register_log_actions")
+def blocking_of_lots(actions):
+    @actions.register_action(BLOCKED)
+    class Blocked(WithReason):
+        label = _("Blocked")
+
+    @actions.register_action(UNBLOCKED)
+    class Unblocked(WithReason):
+        label = _("Unblocked")
