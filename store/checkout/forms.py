@@ -144,6 +144,8 @@ class CheckoutForm(forms.Form):
 
     def __init__(self, data=None, *, cooperatives, **kwargs):
         super().__init__(data, **kwargs)
+        for name in ("commune", "street"):  # needed unless everything is picked up: clean() decides
+            self.fields[name].needed_by_courier = True
         self.cooperatives = list(cooperatives)
         for cooperative in self.cooperatives:
             ways = [(DeliveryMethod.COURIER, DeliveryMethod.COURIER.label)]
