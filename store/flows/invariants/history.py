@@ -1,0 +1,50 @@
+"""The log of moves: unbroken, allowed, and ending where the row is."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+
+from ...orders.models import CooperativeOrder
+from ...payments.models import Payment
+from ...statuses import MOVES, StatusChange
+from .reading import batches
+
+
+def parts_moved_as_logged(now: datetime) -> Iterator[str]:
+    yield from _faults(CooperativeOrder.objects.select_related("order"), "Part")
+
+
+def payments_moved_as_logged(now: datetime) -> Iterator[str]:
+    yield from _faults(Payment.objects.select_related("order"), "Payment")
+
+
+def _faults(rows: QuerySet, name: str) -> Iterator[str]:
+    moves = MOVES[rows.model._meta.label]
+    first = rows.model._meta.get_field("status").default
+    row_type = ContentType.objects.get_for_model(rows.model)
+    for batch in batches(rows):
+        logged = StatusChange.objects.filter(row_type=row_type, row_id__in=[row.pk for row in batch])
+        chains: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for row_id, was, became in logged.order_by("pk").values_list("row_id", "was", "now"):
+            chains[row_id].append((was, became))
+        for row in batch:
+            if fault := _fault(chains[row.pk], row.status, first, moves):
+                yield f"{name} {row.pk} of order {row.order.number} {fault}."
+
+
+def _fault(chain: list[tuple[str, str]], status: str, first: str, moves: dict) -> str:
+    """What is wrong with this history; empty when nothing is."""
+    at = ""
+    for was, became in chain:
+        if was != at:
+            return f"has a gap in its history: {at or 'nothing'}, then {was or 'nothing'} → {became}"
+        if became not in (moves.get(was, ()) if was else (first,)):
+            return f"made a move that is not allowed: {was or 'nothing'} → {became}"
+        at = became
+    return "" if at == status else f"is {status}, its history ends with {at or 'nothing'}"
+
+
+CHECKS = [parts_moved_as_logged, payments_moved_as_logged]

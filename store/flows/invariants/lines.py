@@ -1,0 +1,92 @@
+"""Where order lines and stock meet: each unit that was ordered is kept, shipped or given back."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Sum
+
+from catalog.stock.models import MovementKind, Outcome, Reservation, StockMovement
+
+from ...orders.models import OrderLine
+from ...statuses import PartStatus
+from .reading import batches
+
+WAITING = (PartStatus.PLACED, PartStatus.CONFIRMED, PartStatus.PACKED)
+LEFT = (PartStatus.SHIPPED, PartStatus.DELIVERED, PartStatus.RETURNED)
+
+
+@dataclass(frozen=True)
+class Units:
+    """Units of a line by what became of their reservations. Those moved to another lot are counted there."""
+
+    live: int = 0
+    shipped: int = 0
+    released: int = 0
+    expired: int = 0
+
+    def fit(self, line: OrderLine, now: datetime) -> bool:
+        """Whether they are what the part's status asks for.
+
+        An order that is confirmed late is held anew, so that expired units may exceed what is missing.
+        """
+        given_back = self.live + self.shipped + self.released <= line.quantity <= sum(vars(self).values())
+        status = line.part.status
+        if status == PartStatus.PLACED and line.part.confirm_by <= now:
+            return given_back and not (self.shipped or self.released)
+        if status in WAITING:
+            return self.live == line.quantity and not (self.shipped or self.released)
+        if status in LEFT:
+            return self.shipped == line.quantity and not (self.live or self.released)
+        return given_back and not (self.live or self.shipped)
+
+
+def holders_are_lines_of_open_parts(now: datetime) -> Iterator[str]:
+    for reservations in batches(Reservation.objects.live()):
+        by_holder = {_line_id(reservation.holder): reservation for reservation in reservations}
+        lines = OrderLine.objects.filter(pk__in=[pk for pk in by_holder if pk], part__status__in=WAITING)
+        open_holders = {line.holder for line in lines.only("pk")}
+        for reservation in reservations:
+            if reservation.holder not in open_holders:
+                yield f"Reservation {reservation.pk} is live for {reservation.holder}, which is no line of an open part."
+
+
+def every_unit_is_accounted_for(now: datetime) -> Iterator[str]:
+    for lines in batches(OrderLine.objects.select_related("part__order")):
+        holders = [line.holder for line in lines]
+        units, moved = _units(holders), _shipped_movements(holders)
+        for line in lines:
+            its = units.get(line.holder, Units())
+            if not its.fit(line, now):
+                yield (
+                    f"Line {line.pk} of order {line.part.order.number} is {line.part.status} with {line.quantity} ordered: "
+                    f"{its.live} kept, {its.shipped} shipped, {its.released} released, {its.expired} expired."
+                )
+            if its.shipped != moved[line.holder]:
+                yield (
+                    f"Line {line.pk} of order {line.part.order.number} has {its.shipped} shipped, "
+                    f"its movements say {moved[line.holder]}."
+                )
+
+
+def _units(holders: list[str]) -> dict[str, Units]:
+    rows = Reservation.objects.filter(holder__in=holders).exclude(outcome=Outcome.MOVED).order_by()
+    units: dict[str, dict[str, int]] = defaultdict(dict)
+    for holder, outcome, quantity in rows.values_list("holder", "outcome").annotate(Sum("quantity")):
+        units[holder][outcome or "live"] = quantity
+    return {holder: Units(**by_outcome) for holder, by_outcome in units.items()}
+
+
+def _shipped_movements(holders: list[str]) -> dict[str, int]:
+    rows = StockMovement.objects.filter(holder__in=holders, kind=MovementKind.SHIPPED).order_by()
+    moved = rows.values_list("holder").annotate(Sum("quantity"))
+    return defaultdict(int, {holder: -quantity for holder, quantity in moved})
+
+
+def _line_id(holder: str) -> int | None:
+    kind, _, pk = holder.partition(":")
+    return int(pk) if kind == "order-line" and pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+
+
+CHECKS = [holders_are_lines_of_open_parts, every_unit_is_accounted_for]
