@@ -1,6 +1,11 @@
 """`make test`: fast hashing, tasks at once, mails in memory; the database of DATABASE_URL or SQLite."""
 
+import os
+from pathlib import Path
+from tempfile import gettempdir
+
 from .base import *  # noqa: F403
+from .base import DATABASES
 
 SECRET_KEY = "a key for tests only, never for people"
 DEBUG = False
@@ -16,3 +21,7 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, because buyers who race in threads each need a connection of their own; one for each run of the tests.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(gettempdir()) / f"twiza-test-{os.getpid()}.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["timeout"] = 30

@@ -1,0 +1,9 @@
+"""Dull, real rows. Whatever a test is about, it says itself; the rest is made here."""
+
+from .catalog import CategoryFactory, CooperativeFactory, LotFactory, ProductFactory, ProductSaleFactory, VariantFactory
+from .store import CartFactory, ZoneFactory, a_commune, a_contact, a_part, a_zone, advance, place
+
+__all__ = [
+    "CartFactory", "CategoryFactory", "CooperativeFactory", "LotFactory", "ProductFactory", "ProductSaleFactory",
+    "VariantFactory", "ZoneFactory", "a_commune", "a_contact", "a_part", "a_zone", "advance", "place",
+]  # fmt: skip

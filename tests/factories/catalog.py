@@ -1,0 +1,76 @@
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from catalog.models import Category, Cooperative, Lot, Product, ProductSale, Use, Variant
+from catalog.stock import actions as stock
+
+
+class CooperativeFactory(DjangoModelFactory):
+    class Meta:
+        model = Cooperative
+
+    slug = factory.Sequence(lambda n: f"cooperative-{n}")
+    name_fr = factory.Sequence(lambda n: f"Coopérative {n}")
+    legal_name = "Coopérative agricole"
+    registration = "Registre des coopératives, n° 12"
+    address_fr = "Douar Aït Ali"
+    commune_fr = "Meknès"
+    phone = "+212535123456"
+    email = factory.LazyAttribute(lambda cooperative: f"{cooperative.slug}@example.org")
+
+
+class CategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Category
+
+    slug = factory.Sequence(lambda n: f"rayon-{n}")
+    name_fr = factory.Sequence(lambda n: f"Rayon {n}")
+
+
+class ProductSaleFactory(DjangoModelFactory):
+    class Meta:
+        model = ProductSale
+
+    cooperative = factory.SubFactory(CooperativeFactory)
+    category = factory.SubFactory(CategoryFactory)
+    slug = factory.Sequence(lambda n: f"produit-{n}")
+    use = Use.FOOD
+
+
+class ProductFactory(DjangoModelFactory):
+    """A published product and its sale, which `sale__…` describes."""
+
+    class Meta:
+        model = Product
+        skip_postgeneration_save = True
+
+    name_fr = factory.Sequence(lambda n: f"Produit {n}")
+    sale = factory.RelatedFactory(ProductSaleFactory, factory_related_name="product")
+
+
+class VariantFactory(DjangoModelFactory):
+    class Meta:
+        model = Variant
+
+    product = factory.SubFactory(ProductFactory)
+    sku = factory.Sequence(lambda n: f"SKU-{n}")
+    size = 250
+    unit = "g"
+    price = Decimal("85.00")
+
+
+class LotFactory(DjangoModelFactory):
+    """A lot as it is received: `quantity` units with their movement."""
+
+    class Meta:
+        model = Lot
+
+    variant = factory.SubFactory(VariantFactory)
+    code = factory.Sequence(lambda n: f"LOT-{n}")
+    quantity = 10
+
+    @classmethod
+    def _create(cls, model_class, variant, **fields):
+        return stock.receive(variant, **fields)

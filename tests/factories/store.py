@@ -1,0 +1,101 @@
+import itertools
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from store.delivery.models import ZoneArea
+from store.flows.cancel_part import cancel_part
+from store.flows.fulfil_part import VERBS
+from store.flows.place_order import place_order
+from store.flows.summary import summarize
+from store.models import Cart, Commune, CooperativeOrder, DeliveryZone, Order
+from store.orders.actions import Contact
+from store.orders.reasons import CancelReason
+from store.payments.methods import CASH
+from store.statuses import Actor, PartStatus
+
+from .catalog import LotFactory
+
+MEKNES = "03.061"  # the prefecture
+FES_MEKNES = "03"  # the region
+_phones = itertools.count(10_000_000)
+
+#: The moves that bring a new part to each status.
+WAY = {
+    PartStatus.PLACED: [],
+    PartStatus.CONFIRMED: [PartStatus.CONFIRMED],
+    PartStatus.PACKED: [PartStatus.CONFIRMED, PartStatus.PACKED],
+    PartStatus.SHIPPED: [PartStatus.CONFIRMED, PartStatus.PACKED, PartStatus.SHIPPED],
+    PartStatus.DELIVERED: [PartStatus.CONFIRMED, PartStatus.PACKED, PartStatus.SHIPPED, PartStatus.DELIVERED],
+    PartStatus.RETURNED: [PartStatus.CONFIRMED, PartStatus.PACKED, PartStatus.SHIPPED, PartStatus.RETURNED],
+    PartStatus.CANCELED: [PartStatus.CANCELED],
+}
+
+
+class ZoneFactory(DjangoModelFactory):
+    class Meta:
+        model = DeliveryZone
+
+    name_fr = factory.Sequence(lambda n: f"Zone {n}")
+    price = Decimal("35.00")
+    days_min = 2
+    days_max = 4
+
+
+class CartFactory(DjangoModelFactory):
+    """A cart with `lines=[(variant, quantity), …]`."""
+
+    class Meta:
+        model = Cart
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def lines(cart, create, lines, **kwargs):
+        for variant, quantity in lines or []:
+            cart.lines.create(variant=variant, quantity=quantity)
+
+
+def a_commune() -> Commune:
+    return Commune.objects.select_related("province").filter(province=MEKNES).order_by("code")[0]
+
+
+def a_zone(**fields) -> DeliveryZone:
+    """The zone of the region that `a_commune` lies in: 35 dirhams a parcel."""
+    area = ZoneArea.objects.filter(region=FES_MEKNES).select_related("zone").first()
+    return area.zone if area else ZoneArea.objects.create(region_id=FES_MEKNES, zone=ZoneFactory(**fields)).zone
+
+
+def a_contact(**changes) -> Contact:
+    """Somebody in Meknès, with a telephone of their own."""
+    fields = {
+        "name": "Amina Berrada", "phone": f"+2126{next(_phones)}", "language": "fr", "email": "amina@example.org",
+        "street": "12, rue des Oliviers", "commune": a_commune(),
+    }  # fmt: skip
+    return Contact(**{**fields, **changes})
+
+
+def place(cart: Cart, *, contact: Contact | None = None, delivery=None, accepted: str | None = None, now=None) -> Order:
+    """Place the order as its buyer saw it a moment ago, with a courier unless `delivery` says otherwise."""
+    a_zone()
+    contact, delivery = contact or a_contact(), delivery or {}
+    if accepted is None:
+        accepted = summarize(cart, commune=contact.commune, methods=delivery).accepted()
+    return place_order(cart=cart, contact=contact, delivery=delivery, payment_method=CASH, accepted=accepted, now=now)
+
+
+def a_part(status: PartStatus = PartStatus.PLACED, *, lot=None, quantity: int = 2, **placing) -> CooperativeOrder:
+    """The only part of an order, brought to a status the way a person would."""
+    lot = lot or LotFactory()
+    part = place(CartFactory(lines=[(lot.variant, quantity)]), **placing).parts.get()
+    return advance(part, status)
+
+
+def advance(part: CooperativeOrder, status: PartStatus) -> CooperativeOrder:
+    """Bring a placed part to this status."""
+    for step in WAY[status]:
+        if step == PartStatus.CANCELED:
+            cancel_part(part, reason=CancelReason.UNREACHABLE, actor=Actor.STAFF)
+        else:
+            VERBS[step](part, actor=Actor.STAFF)
+    return part
