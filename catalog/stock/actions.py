@@ -6,11 +6,11 @@ database's CHECKs back: a row lock is only there to spare others a retry (SQLite
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from ..products.models import Variant
@@ -97,11 +97,23 @@ def end_expired(*, now: datetime, limit: int = 500) -> list[str]:
     return sorted({reservation.holder for reservation in ended})
 
 
-def extend(holders: Iterable[str], *, until: datetime | None) -> int:
-    """Change when these holders' reservations may end; returns how many units are still kept for them."""
-    live = Reservation.objects.live().filter(holder__in=list(holders))
-    live.update(expires_at=until)
-    return sum(live.values_list("quantity", flat=True))
+@transaction.atomic
+def keep(wants: Iterable[Wanted], *, until: datetime | None, today: date | None = None) -> None:
+    """Keep on what is held for these holders until another time; what has ended meanwhile is held anew.
+
+    Each holder wants one variant here.
+
+    Raises:
+        OutOfStock: something had ended, and somebody else took it. Nothing changes then.
+    """
+    wants = list(wants)
+    lots = _locked(Lot.objects.filter(variant__in={want.variant.pk for want in wants}))
+    mine = Reservation.objects.live().filter(holder__in=[want.holder for want in wants])
+    mine.update(expires_at=until)
+    kept = dict(mine.order_by().values_list("holder").annotate(Sum("quantity")))
+    ended = [replace(want, quantity=want.quantity - kept.get(want.holder, 0)) for want in wants]
+    _end(lots, Reservation.objects.live().filter(expires_at__lte=timezone.now()), Outcome.EXPIRED)
+    _take([want for want in ended if want.quantity > 0], lots, until=until, today=today or timezone.localdate())
 
 
 @transaction.atomic
@@ -190,12 +202,14 @@ def _end_of(holders: Iterable[str], outcome: Outcome) -> list[Reservation]:
 
 
 def _end(lots: list[Lot], reservations, outcome: Outcome) -> list[Reservation]:
-    """End those of the reservations that lie in these (locked) lots and are still live; the lots get their units back."""
+    """End those of the reservations that lie in these (locked) lots; the lots get their units back.
+
+    Each is asked for again as it ends: it may have ended, or been kept on, since it was read.
+    """
     by_pk = {lot.pk: lot for lot in lots}
     ended, units = [], defaultdict(int)
     for reservation in reservations.filter(lot__in=by_pk).order_by("pk"):
-        still_live = Reservation.objects.live().filter(pk=reservation.pk)
-        if still_live.update(ended_at=timezone.now(), outcome=outcome):
+        if reservations.filter(pk=reservation.pk).update(ended_at=timezone.now(), outcome=outcome):
             reservation.lot = by_pk[reservation.lot_id]
             ended.append(reservation)
             units[reservation.lot_id] += reservation.quantity

@@ -17,10 +17,8 @@ def confirm_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str 
         OutOfStock: the deadline had passed, the stock went back on the shelf and somebody else took it.
     """
     move(part, PartStatus.CONFIRMED, actor=actor, by=by, because=because)
-    for line in part.lines.select_related("variant"):
-        missing = line.quantity - stock.extend([line.holder], until=None)
-        if missing:
-            stock.hold([stock.Wanted(line.variant, missing, line.holder)], until=None)
+    lines = part.lines.select_related("variant")
+    stock.keep([stock.Wanted(line.variant, line.quantity, line.holder) for line in lines], until=None)
 
 
 @transaction.atomic
