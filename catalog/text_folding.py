@@ -11,8 +11,8 @@ _NOT_A_WORD = re.compile(r"[^\w]+")
 
 def fold(text: str) -> str:
     """`Élixir d'ORANGER` gives `elixir d oranger`; `الأُوكالبتوس` gives `الاوكالبتوس`. Digits become Western."""
-    # NFKD takes أ apart, so the forms go first; it also gives ٢ and ２ their value below.
-    text = text.casefold().translate(_ARABIC_FORMS).translate(_LIGATURES)
+    # NFKC puts letters together (ﻰ is ى) and NFKD takes them apart (أ is ا and a mark): the forms go between them.
+    text = unicodedata.normalize("NFKC", text.casefold()).translate(_ARABIC_FORMS).translate(_LIGATURES)
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = "".join(str(unicodedata.digit(c, c)) for c in text)
     return _NOT_A_WORD.sub(" ", text).strip()
