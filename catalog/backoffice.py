@@ -33,13 +33,16 @@ class PlainViewSet(ModelViewSet):
     copy_view_enabled = False
     add_to_reference_index = False
     search_backend_name = None
+    form_fields = ()
 
     @property
     def permission_policy(self):
         return ClosedPolicy(self.model, closed=self.closed)
 
     def get_common_view_kwargs(self, **kwargs):
-        absent = {f"{page}_url_name": None for page in ("add", "edit", "delete", "history", "usage") if page not in self.pages}
+        absent = {
+            f"{page}_url_name": None for page in ("add", "edit", "delete", "history", "usage") if page not in self.pages
+        }
         return super().get_common_view_kwargs(**{**absent, **kwargs})
 
     def get_urlpatterns(self):

@@ -19,7 +19,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, PublishingPanel, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import PreviewSidePanel
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, DateColumn, StatusTagColumn
@@ -41,7 +49,9 @@ class NewProductForm(WagtailAdminModelForm):
     cooperative = forms.ModelChoiceField(Cooperative.objects.all(), label=gettext_lazy("Cooperative"))
     category = forms.ModelChoiceField(Category.objects.all(), label=gettext_lazy("Category"))
     slug = forms.SlugField(
-        label=gettext_lazy("Address"), max_length=80, help_text=gettext_lazy("Last word of the page's address, such as miel-de-thym.")
+        label=gettext_lazy("Address"),
+        max_length=80,
+        help_text=gettext_lazy("Last word of the page's address, such as miel-de-thym."),
     )
     use = forms.ChoiceField(label=gettext_lazy("Use"), choices=Use.choices)
 
@@ -67,7 +77,10 @@ def _words(language: str, name: str) -> ObjectList:
 
 def _product_tabs() -> list[ObjectList]:
     photo = [FieldPanel("image"), *[_text("alt", language) for language in ("fr", "ar", "en")]]
-    pictures = [InlinePanel("photos", panels=photo, heading=gettext_lazy("Photos"), label=gettext_lazy("Photo")), PublishingPanel()]
+    pictures = [
+        InlinePanel("photos", panels=photo, heading=gettext_lazy("Photos"), label=gettext_lazy("Photo")),
+        PublishingPanel(),
+    ]
     return [
         *[_words(code, name) for code, name in settings.LANGUAGES],
         ObjectList([_text("name", "zgh"), FieldPanel("latin_name", widget=forms.TextInput(attrs={"lang": "la", "dir": "ltr"}))],
@@ -296,7 +309,13 @@ class ProductSaleViewSet(PlainViewSet):
     closed = {"add", "delete"}
     pages = PlainViewSet.pages - {"add"}
     index_view_class = ProductSaleIndexView
-    list_display = ["product", "cooperative", "category", "slug", DateColumn("withdrawn_at", label=gettext_lazy("Withdrawn"))]
+    list_display = [
+        "product",
+        "cooperative",
+        "category",
+        "slug",
+        DateColumn("withdrawn_at", label=gettext_lazy("Withdrawn")),
+    ]
     filterset_class = CooperativeAndCategoryFilterSet
     search_fields = ["slug", "product__name_fr", "product__name_ar", "product__name_en"]
 

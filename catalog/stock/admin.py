@@ -48,7 +48,9 @@ def past(lots: QuerySet[Lot], *, today: date) -> QuerySet[Lot]:
 
 
 class LotFilterSet(WagtailFilterSet):
-    cooperative = django_filters.ModelChoiceFilter(queryset=Cooperative.objects.all(), label=gettext_lazy("Cooperative"))
+    cooperative = django_filters.ModelChoiceFilter(
+        queryset=Cooperative.objects.all(), label=gettext_lazy("Cooperative")
+    )
     expiring = django_filters.ChoiceFilter(
         label=gettext_lazy("Best before"),
         method="by_date",
@@ -57,7 +59,11 @@ class LotFilterSet(WagtailFilterSet):
         widget=forms.RadioSelect,
     )
     blocked = django_filters.BooleanFilter(
-        field_name="blocked_at", lookup_expr="isnull", exclude=True, label=gettext_lazy("Blocked"), widget=BooleanRadioSelect
+        field_name="blocked_at",
+        lookup_expr="isnull",
+        exclude=True,
+        label=gettext_lazy("Blocked"),
+        widget=BooleanRadioSelect,
     )
 
     class Meta:
@@ -82,7 +88,9 @@ class ReceiveForm(WagtailAdminModelForm):
         .order_by("product__sale__cooperative", "product", "size"),
         label=gettext_lazy("Product and size"),
     )
-    quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, max_value=1_000_000, help_text=gettext_lazy("In units."))
+    quantity = forms.IntegerField(
+        label=gettext_lazy("Quantity"), min_value=1, max_value=1_000_000, help_text=gettext_lazy("In units.")
+    )
 
     class Meta(WagtailAdminModelForm.Meta):
         model = Lot
@@ -167,9 +175,13 @@ class AdjustView(LotOperation):
 
     def form_valid(self, form):
         try:
-            actions.adjust(self.object, form.cleaned_data["change"], reason=form.cleaned_data["reason"], by=self.request.user)
+            actions.adjust(
+                self.object, form.cleaned_data["change"], reason=form.cleaned_data["reason"], by=self.request.user
+            )
         except NotThatMany as error:
-            form.add_error("change", _("Only %(free)s units are free; the others are kept for orders.") % {"free": error.free})
+            form.add_error(
+                "change", _("Only %(free)s units are free; the others are kept for orders.") % {"free": error.free}
+            )
             return self.form_invalid(form)
         messages.success(self.request, _("The count was corrected."))
         return super().form_valid(form)
@@ -179,7 +191,9 @@ class BlockView(LotOperation):
     form_class = ReasonForm
     page_title = gettext_lazy("Block")
     submit_button_label = gettext_lazy("Block this lot")
-    explanation = gettext_lazy("It goes off sale at once. What is kept for orders moves to other lots when they are packed.")
+    explanation = gettext_lazy(
+        "It goes off sale at once. What is kept for orders moves to other lots when they are packed."
+    )
 
     def form_valid(self, form):
         reason = form.cleaned_data["reason"]
@@ -241,7 +255,9 @@ class LotPage(generic.InspectView):
     page_title = gettext_lazy("Lot")
 
     def get_object(self, queryset=None):
-        return get_object_or_404(Lot.objects.select_related("variant__product", "cooperative", "certificate"), pk=self.pk)
+        return get_object_or_404(
+            Lot.objects.select_related("variant__product", "cooperative", "certificate"), pk=self.pk
+        )
 
     @cached_property
     def header_buttons(self):
@@ -265,7 +281,10 @@ class LotPage(generic.InspectView):
             "is_sellable": lot.is_sellable(timezone.localdate()),
             "movements": lot.movements.select_related("by")[:SHOWN_MOVEMENTS],
             "reservations": lot.reservations.live(),
-            "blocks": [(entry, registry.get_formatter(entry).label) for entry in blocks.select_related("user").order_by("-timestamp")],
+            "blocks": [
+                (entry, registry.get_formatter(entry).label)
+                for entry in blocks.select_related("user").order_by("-timestamp")
+            ],
         }
 
 
@@ -285,7 +304,13 @@ class LotViewSet(PlainViewSet):
     inspect_view_enabled = True
     inspect_template_name = "admin_pages/lot.html"
     filterset_class = LotFilterSet
-    search_fields = ["code", "variant__sku", "variant__product__name_fr", "variant__product__name_ar", "variant__product__name_en"]
+    search_fields = [
+        "code",
+        "variant__sku",
+        "variant__product__name_fr",
+        "variant__product__name_ar",
+        "variant__product__name_en",
+    ]
 
     def get_form_class(self, for_update=False):
         return ReceiveForm

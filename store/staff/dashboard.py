@@ -1,0 +1,41 @@
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.admin.ui.components import Component
+
+from catalog.stock.admin import expiring, past
+from catalog.stock.models import Lot
+
+from ..orders.models import CooperativeOrder
+from ..statuses import PartStatus
+
+
+class ToDoToday(Component):
+    """What waits for the platform's staff, with links to it."""
+
+    name = "to-do-today"
+    template_name = "admin_pages/to_do_today.html"
+    order = 50
+
+    def get_context_data(self, parent_context):
+        waiting = CooperativeOrder.objects.aggregate(
+            to_confirm=Count("pk", filter=Q(status=PartStatus.PLACED)),
+            to_pack=Count("pk", filter=Q(status=PartStatus.CONFIRMED)),
+            to_ship=Count("pk", filter=Q(status=PartStatus.PACKED)),
+        )
+        orders, lots, today = reverse("orders:index"), reverse("lots:index"), timezone.localdate()
+        return {
+            "items": [
+                ("mail", _("Parts to confirm"), waiting["to_confirm"], f"{orders}?status={PartStatus.PLACED}"),
+                ("clipboard-list", _("Parts to pack"), waiting["to_pack"], f"{orders}?status={PartStatus.CONFIRMED}"),
+                ("upload", _("Parts to send"), waiting["to_ship"], f"{orders}?status={PartStatus.PACKED}"),
+                (
+                    "time",
+                    _("Lots that expire within 30 days"),
+                    expiring(Lot.objects, today=today).count(),
+                    f"{lots}?expiring=soon",
+                ),
+                ("warning", _("Lots past their date"), past(Lot.objects, today=today).count(), f"{lots}?expiring=past"),
+            ]
+        }

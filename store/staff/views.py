@@ -1,0 +1,267 @@
+"""An order as platform staff see and move it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+from wagtail.admin import messages
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+
+from catalog.backoffice import OperationView
+from catalog.stock.errors import OutOfStock, StockRaced, UnfitLot
+from catalog.stock.models import Outcome, Reservation
+
+from ..delivery.prices import DeliveryMethod
+from ..flows.cancel_part import cancel_part
+from ..flows.fulfil_part import VERBS
+from ..orders.derived import order_status
+from ..orders.models import CooperativeOrder, Order, OrderLine
+from ..orders.reasons import CancelReason
+from ..payments.derived import order_payment_status
+from ..payments.models import Payment
+from ..statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus, Raced, StatusChange
+from .forms import CancelForm, MoveForm
+
+#: What the button of each move says.
+DEEDS = {
+    PartStatus.CONFIRMED: gettext_lazy("The buyer confirmed"),
+    PartStatus.PACKED: gettext_lazy("It is packed"),
+    PartStatus.SHIPPED: gettext_lazy("It left"),
+    PartStatus.DELIVERED: gettext_lazy("It was delivered and paid"),
+    PartStatus.RETURNED: gettext_lazy("It came back"),
+}
+
+
+@dataclass
+class Deed:
+    """A button: the status that a part would move to."""
+
+    to: PartStatus
+    label: str
+
+    @property
+    def is_usual(self) -> bool:
+        return self.to != PartStatus.RETURNED
+
+
+@dataclass
+class LineShown:
+    line: OrderLine
+    lots: list[Reservation]
+
+
+@dataclass
+class HistoryRow:
+    at: datetime
+    what: str
+    who: str
+    why: str
+
+
+@dataclass
+class PartShown:
+    """A part with all that its panel shows."""
+
+    part: CooperativeOrder
+    lines: list[LineShown]
+    payments: list[Payment]
+    changes: list[StatusChange]
+    deeds: list[Deed] = field(default_factory=list)
+
+    @property
+    def history(self) -> list[HistoryRow]:
+        """What became of the part and of its payments, oldest first."""
+        moves = [(change, PartStatus(change.now).label) for change in self.changes]
+        for payment in self.payments:
+            moves += [
+                (change, _("Payment: %(status)s") % {"status": PaymentStatus(change.now).label})
+                for change in payment.status_changes.all()
+            ]
+        rows = [HistoryRow(change.at, what, _who(change), change.because) for change, what in moves]
+        return sorted(rows, key=lambda row: row.at)
+
+    @property
+    def can_be_canceled(self) -> bool:
+        return PartStatus.CANCELED in allowed_moves(self.part)
+
+    @property
+    def delivery(self) -> str:
+        method = self.part.delivery_method
+        return DeliveryMethod(method).label if method in DeliveryMethod.values else method
+
+    @property
+    def cancel_reason(self) -> str:
+        reason = self.part.cancel_reason
+        return CancelReason(reason).label if reason in CancelReason.values else reason
+
+
+def allowed_moves(part: CooperativeOrder) -> set[PartStatus]:
+    return MOVES[part._meta.label][PartStatus(part.status)]
+
+
+def _who(change: StatusChange) -> str:
+    """The user who did it, else whose hand it was."""
+    return str(change.by) if change.by else str(Actor(change.actor).label)
+
+
+def deeds_of(part: CooperativeOrder) -> list[Deed]:
+    """The buttons of a part, in the order of its way."""
+    allowed = allowed_moves(part)
+    return [Deed(status, DEEDS[status]) for status in VERBS if status in allowed]
+
+
+def parts_shown(order: Order) -> list[PartShown]:
+    """The order's parts in a fixed number of queries."""
+    parts = list(
+        order.parts.select_related("cooperative").prefetch_related(
+            "lines",
+            Prefetch("payments", Payment.objects.prefetch_related(_changes())),
+            _changes(),
+        )
+    )
+    holders = [line.holder for part in parts for line in part.lines.all()]
+    gone = [Outcome.RELEASED, Outcome.EXPIRED, Outcome.MOVED]
+    lots: dict[str, list[Reservation]] = {}
+    for reservation in Reservation.objects.filter(holder__in=holders).exclude(outcome__in=gone).select_related("lot"):
+        lots.setdefault(reservation.holder, []).append(reservation)
+    return [
+        PartShown(
+            part,
+            lines=[LineShown(line, lots.get(line.holder, [])) for line in part.lines.all()],
+            payments=list(part.payments.all()),
+            changes=list(part.status_changes.all()),
+            deeds=deeds_of(part),
+        )
+        for part in parts
+    ]
+
+
+def _changes() -> Prefetch:
+    return Prefetch("status_changes", StatusChange.objects.select_related("by"))
+
+
+class OrderPage(generic.InspectView):
+    page_title = gettext_lazy("Order")
+
+    def get_object(self, queryset=None):
+        return get_object_or_404(Order.objects.select_related("commune__province__region"), pk=self.pk)
+
+    def get_context_data(self, **kwargs):
+        order = self.object
+        parts = parts_shown(order)
+        payments = [payment for shown in parts for payment in shown.payments]
+        return {
+            **super().get_context_data(**kwargs),
+            "order": order,
+            "parts": parts,
+            "status": order_status(shown.part.status for shown in parts),
+            "payment_status": order_payment_status(payment.status for payment in payments),
+        }
+
+
+def part_at(pk: int) -> CooperativeOrder:
+    return get_object_or_404(CooperativeOrder.objects.select_related("order", "cooperative"), pk=pk)
+
+
+def worded(error: Exception) -> str:
+    """What an expected failure tells to staff."""
+    match error:
+        case IllegalMove():
+            return _("This part is “%(now)s” by now and cannot become “%(to)s”.") % {
+                "now": PartStatus(error.now).label, "to": PartStatus(error.to).label,
+            }  # fmt: skip
+        case OutOfStock():
+            short = ", ".join(
+                _("%(product)s: %(wanted)s needed, %(left)s left") % {
+                    "product": line.variant, "wanted": line.wanted, "left": line.left,
+                }
+                for line in error.lines
+            )  # fmt: skip
+            return _("There is not enough stock. %(short)s.") % {"short": short}
+        case UnfitLot():
+            return _("Lot %(code)s is blocked or past its date: it may not leave. Pack the part again from another lot.") % {
+                "code": error.lot.code,
+            }  # fmt: skip
+        case _:
+            return _("Somebody changed this part or its stock at the same moment. Look again and retry.")
+
+
+EXPECTED = (IllegalMove, Raced, OutOfStock, UnfitLot, StockRaced)
+
+
+class MovePart(PermissionCheckedMixin, View):
+    """Move a part by one of the verbs; only ever by POST."""
+
+    permission_policy = None
+    permission_required = "view"  # of the orders' own policy: who sees them may move them
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        part = part_at(pk)
+        form = MoveForm(request.POST)
+        verb = VERBS.get(form.cleaned_data["to"]) if form.is_valid() else None
+        if verb is None:
+            messages.error(request, _("Nothing was changed: the note is too long or the button is not known."))
+        else:
+            self.move(part, verb, form.cleaned_data)
+        return redirect(order_url(part))
+
+    def move(self, part, verb, answers):
+        try:
+            verb(part, actor=Actor.STAFF, by=self.request.user, because=answers["note"])
+        except EXPECTED as error:
+            messages.error(self.request, worded(error))
+        else:
+            messages.success(
+                self.request,
+                _("The part of %(cooperative)s is now “%(status)s”.")
+                % {"cooperative": part.cooperative, "status": PartStatus(part.status).label},
+            )
+
+
+class CancelPart(OperationView):
+    """Ask for the reason and a confirmation, then cancel the part."""
+
+    permission_required = "view"
+    model = CooperativeOrder
+    form_class = CancelForm
+    page_title = gettext_lazy("Cancel a part")
+    submit_button_label = gettext_lazy("Cancel this part")
+    explanation = gettext_lazy(
+        "Its stock goes back on the shelf and its payment is no longer expected. This cannot be undone."
+    )
+
+    def get_object(self):
+        return part_at(self.pk)
+
+    @property
+    def back_url(self):
+        return order_url(self.object)
+
+    @property
+    def crumbs(self):
+        return [{"url": reverse("orders:index"), "label": _("Orders")}, *super().crumbs]
+
+    def form_valid(self, form):
+        reason = CancelReason(form.cleaned_data["reason"])
+        note = form.cleaned_data["note"]
+        because = f"{reason.label}: {note}" if note else ""
+        try:
+            cancel_part(self.object, reason=reason, actor=Actor.STAFF, by=self.request.user, because=because)
+        except EXPECTED as error:
+            messages.error(self.request, worded(error))
+        else:
+            messages.success(
+                self.request, _("The part of %(cooperative)s is canceled.") % {"cooperative": self.object.cooperative}
+            )
+        return redirect(self.back_url)
+
+
+def order_url(part: CooperativeOrder) -> str:
+    return reverse("orders:inspect", args=[part.order_id])

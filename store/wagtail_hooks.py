@@ -1,0 +1,31 @@
+from django.templatetags.static import static
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.views.home import WhatsNewInWagtailVersionPanel
+
+from .permissions import may_manage_orders
+from .staff.admin import MailViewSet, OrderViewSet, ZoneViewSet
+from .staff.dashboard import ToDoToday
+
+
+@hooks.register("register_admin_viewset")
+def pages_of_staff():
+    return [OrderViewSet(), ZoneViewSet(), MailViewSet()]
+
+
+@hooks.register("construct_homepage_panels")
+def to_do_today(request, panels):
+    panels[:] = [panel for panel in panels if not isinstance(panel, WhatsNewInWagtailVersionPanel)]
+    if may_manage_orders(request.user):
+        panels.append(ToDoToday())
+
+
+@hooks.register("construct_help_menu")
+def no_help_of_wagtail(request, items):
+    """Its guides are in English and lie on other sites."""
+    items[:] = []
+
+
+@hooks.register("insert_global_admin_css")
+def style_of_our_pages():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
