@@ -1,0 +1,125 @@
+"""Pages for everybody: no cookie, nothing written, no `Vary: Cookie`, and few queries however much there is."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale, Page, Site
+
+from catalog.models import ProductPhoto, ShopImage
+from cms.models import CooperativePage, CooperativesPage, HomePage, StandardPage
+from tests.factories.catalog import CooperativeFactory, LotFactory, VariantFactory
+
+
+@pytest.fixture
+def site(db):
+    """A home page with the cooperatives' pages and the terms, in French."""
+    root = Page.get_first_root_node()
+    home = root.add_child(instance=HomePage(title="Accueil", slug="accueil-fr", hero_title="Bonjour", locale=Locale.get_active()))
+    Site.objects.update(root_page=home)
+    Site.clear_site_root_paths_cache()
+    index = home.add_child(instance=CooperativesPage(title="Coopératives", slug="cooperatives"))
+    cooperative = CooperativeFactory(slug="ruche")
+    index.add_child(instance=CooperativePage(title="La ruche", slug="ruche", cooperative=cooperative))
+    home.add_child(instance=StandardPage(title="Conditions", slug="conditions", body="<p>Vendu par la coopérative.</p>"))
+    LotFactory(variant__product__sale__cooperative=cooperative, variant__product__sale__slug="miel")
+    yield home
+    Site.clear_site_root_paths_cache()
+
+
+PUBLIC = [
+    "/fr/",
+    "/fr/cooperatives/",
+    "/fr/cooperatives/ruche/",
+    "/fr/conditions/",
+    "/fr/boutique/",
+    "/fr/boutique/?q=miel&stock=on&sort=price",
+    "/fr/boutique/miel/",
+    "/en/boutique/miel/",
+    "/ar/boutique/",
+    "/fr/panier/",
+    "/fr/introuvable/",
+    "/zgh/",
+    "/fr/communes/?commune_text=mek",
+]
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_public_page_is_the_same_for_everybody(site, client, address):
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address)
+    assert answer.status_code == (404 if address in ("/fr/introuvable/", "/zgh/") else 200)
+    assert not answer.cookies
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy and "nonce" not in policy and "default-src 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_first_address_asks_the_browser_for_its_language(client):
+    answer = client.get("/", headers={"accept-language": "ar-MA,ar;q=0.9,fr;q=0.5"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/ar/")
+    assert answer.headers["Vary"] == "Accept-Language"
+    assert not answer.cookies
+
+
+def test_tamazight_is_not_a_language_of_the_site(client):
+    assert client.get("/zgh/boutique/").status_code == 404
+
+
+def queries_of(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def with_photo(variant):
+    image = ShopImage.objects.create(title="pot", file="originals/pot.webp", width=960, height=960)
+    ProductPhoto.objects.create(product=variant.product, image=image)
+
+
+def test_the_listing_asks_as_little_for_a_full_page_as_for_one_product(visitor):
+    with_photo(LotFactory().variant)
+    few = queries_of(visitor, "/fr/boutique/")
+    for _ in range(99):
+        with_photo(LotFactory().variant)
+    assert queries_of(visitor, "/fr/boutique/") == few <= 9
+    assert "Page 1 " in visitor.get("/fr/boutique/").content.decode()
+
+
+def test_a_product_page_asks_as_little_for_many_sizes_as_for_one(visitor):
+    lot = LotFactory(variant__product__sale__slug="miel")
+    with_photo(lot.variant)
+    few = queries_of(visitor, "/fr/boutique/miel/")
+    for size in range(20):
+        LotFactory(variant=VariantFactory(product=lot.variant.product, size=100 + size))
+        with_photo(lot.variant)
+    assert queries_of(visitor, "/fr/boutique/miel/") == few <= 9
+
+
+def test_the_cart_asks_as_little_for_a_hundred_lines_as_for_one(visitor, put_in_cart):
+    put_in_cart(LotFactory().variant)
+    few = queries_of(visitor, "/fr/panier/")
+    for _ in range(99):
+        variant = LotFactory().variant
+        with_photo(variant)
+        put_in_cart(variant)
+    # With one line that has no photo, the queries for renditions are not asked at all.
+    assert queries_of(visitor, "/fr/panier/") <= few + 1 <= 9
+
+
+def test_a_withdrawn_product_has_no_page(visitor):
+    lot = LotFactory(variant__product__sale__slug="miel")
+    assert visitor.get("/fr/boutique/miel/").status_code == 200
+    lot.variant.product.sale.withdrawn_at = "2026-01-01T00:00Z"
+    lot.variant.product.sale.save()
+    assert visitor.get("/fr/boutique/miel/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=-1", "page=zwei", "page=9999999999", "page=%00", "q=%00%27%22", "q=" + "x" * 5000, "sort=%27--",
+              "cooperative=%00", "stock=maybe", "q=a&q=b&page=1&page=2", "q=%F0%9F%8D%AF"],
+)  # fmt: skip
+def test_a_silly_address_still_gives_a_page(visitor, query):
+    LotFactory()
+    assert visitor.get(f"/fr/boutique/?{query}").status_code == 200
