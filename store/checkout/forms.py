@@ -152,7 +152,7 @@ class CheckoutForm(forms.Form):
             if cooperative.offers_pickup:
                 ways.append((DeliveryMethod.PICKUP, DeliveryMethod.PICKUP.label))
             self.fields[self.delivery_name(cooperative)] = forms.ChoiceField(
-                label=_("Delivery"), choices=ways, initial=DeliveryMethod.COURIER, widget=forms.RadioSelect
+                label=_("Delivery"), choices=ways, initial=DeliveryMethod.COURIER, widget=forms.RadioSelect, required=False
             )
 
     @staticmethod
