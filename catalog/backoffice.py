@@ -26,7 +26,7 @@ class ClosedPolicy(ModelPermissionPolicy):
 
 
 class PlainViewSet(ModelViewSet):
-    """A model in the admin with only the pages and actions that it allows. There is never a copy view (it overwrites)."""
+    """A model in the admin with only the pages and actions that it allows; never a copy view, which overwrites."""
 
     pages = {"index", "index_results", "add", "edit", "history", "history_results"}
     closed = {"delete"}

@@ -1,6 +1,7 @@
 """Products and what stands beside them, in Wagtail's admin.
 
-A product is edited as drafts and revisions; price, category and withdrawal stand in rows of their own and change at once.
+A product is edited as drafts and revisions; price, category and withdrawal stand in rows of their own and change at
+once.
 """
 
 from types import SimpleNamespace
@@ -44,7 +45,7 @@ from .models import Category, Product, ProductSale, Use, Variant
 
 
 class NewProductForm(WagtailAdminModelForm):
-    """A new product is asked once by whom, where and as what it is sold; afterwards that stands in its `ProductSale`."""
+    """A new product is asked once by whom, where and as what it is sold; later that stands in its `ProductSale`."""
 
     cooperative = forms.ModelChoiceField(Cooperative.objects.all(), label=gettext_lazy("Cooperative"))
     category = forms.ModelChoiceField(Category.objects.all(), label=gettext_lazy("Category"))
@@ -77,16 +78,19 @@ def _words(language: str, name: str) -> ObjectList:
 
 def _product_tabs() -> list[ObjectList]:
     photo = [FieldPanel("image"), *[_text("alt", language) for language in ("fr", "ar", "en")]]
+    latin = forms.TextInput(attrs={"lang": "la", "dir": "ltr"})
     pictures = [
         InlinePanel("photos", panels=photo, heading=gettext_lazy("Photos"), label=gettext_lazy("Photo")),
         PublishingPanel(),
     ]
     return [
         *[_words(code, name) for code, name in settings.LANGUAGES],
-        ObjectList([_text("name", "zgh"), FieldPanel("latin_name", widget=forms.TextInput(attrs={"lang": "la", "dir": "ltr"}))],
-                   heading=format_lazy("ⵜⴰⵎⴰⵣⵉⵖⵜ · {}", gettext_lazy("botanical name"))),
+        ObjectList(
+            [_text("name", "zgh"), FieldPanel("latin_name", widget=latin)],
+            heading=format_lazy("ⵜⴰⵎⴰⵣⵉⵖⵜ · {}", gettext_lazy("botanical name")),
+        ),
         ObjectList(pictures, heading=gettext_lazy("Photos")),
-    ]  # fmt: skip
+    ]
 
 
 _SALE_FIELDS = ("cooperative", "category", "slug", "use")
@@ -96,7 +100,7 @@ _SALE_TAB = ObjectList(
 
 
 class AllOrNothing:
-    """A POST that is done whole or not at all: publishing writes the row, its photos and its revision one after the other."""
+    """A POST that is done whole or not at all: publishing writes the row, its photos and its revision in turn."""
 
     def post(self, request, *args, **kwargs):
         with transaction.atomic():
@@ -237,11 +241,22 @@ class ProductViewSet(snippets.SnippetViewSet):
 
     list_display = [
         "__str__",
-        Column("cooperative", label=gettext_lazy("Cooperative"), accessor="sale.cooperative", sort_key="sale__cooperative__slug"),
-        StatusTagColumn("status", label=gettext_lazy("Status"), accessor=publishing_status, sort_key="live", primary=lambda product: product.live),
+        Column(
+            "cooperative",
+            label=gettext_lazy("Cooperative"),
+            accessor="sale.cooperative",
+            sort_key="sale__cooperative__slug",
+        ),
+        StatusTagColumn(
+            "status",
+            label=gettext_lazy("Status"),
+            accessor=publishing_status,
+            sort_key="live",
+            primary=lambda product: product.live,
+        ),
         DateColumn("withdrawn", label=gettext_lazy("Withdrawn"), accessor="sale.withdrawn_at"),
         MoneyColumn("lowest_price", label=gettext_lazy("Price from"), sort_key="lowest_price"),
-    ]  # fmt: skip
+    ]
     filterset_class = ProductFilterSet
     search_fields = ["name_fr", "name_ar", "name_en", "name_zgh", "sale__slug"]
     search_backend_name = None
@@ -446,7 +461,8 @@ class CooperativeViewSet(PlainViewSet):
                 ),
                 MultiFieldPanel([FieldPanel("legal_name"), FieldPanel("registration")], heading=gettext_lazy("By law")),
                 MultiFieldPanel(
-                    [FieldPanel("slug"), FieldPanel("accent"), FieldPanel("picture")], heading=gettext_lazy("In the shop")
+                    [FieldPanel("slug"), FieldPanel("accent"), FieldPanel("picture")],
+                    heading=gettext_lazy("In the shop"),
                 ),
                 FieldPanel("offers_pickup"),
                 FieldPanel("suspended_at"),

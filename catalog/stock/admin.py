@@ -229,13 +229,13 @@ class LotIndexView(generic.IndexView):
     def columns(self):
         return [
             TitleColumn("variant", label=_("Product"), sort_key="variant__product__name_fr", get_url=self.get_inspect_url),
-            Column("code", label=_("Lot"), sort_key="code"),
+            Column("code", label=_("Lot"), sort_key="code", classname="nowrap"),
             Column("cooperative", label=_("Cooperative"), sort_key="cooperative__slug"),
             BestBeforeColumn("best_before", label=_("Best before"), sort_key="best_before"),
             NumberColumn("on_hand", label=_("On hand"), sort_key="on_hand"),
             NumberColumn("reserved", label=_("Kept for orders"), sort_key="reserved"),
             NumberColumn("available", label=_("Available")),
-            StatusTagColumn("status", label=_("Status"), accessor=lot_status, primary=lambda lot: lot.is_sellable(timezone.localdate())),
+            StatusTagColumn("status", label=_("Status"), accessor=lot_status, classname="nowrap", primary=lambda lot: lot.is_sellable(timezone.localdate())),
         ]  # fmt: skip
 
 

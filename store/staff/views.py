@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -147,7 +148,7 @@ def _changes() -> Prefetch:
 
 
 class OrderPage(generic.InspectView):
-    page_title = gettext_lazy("Order")
+    page_title = capfirst(Order._meta.verbose_name)
 
     def get_object(self, queryset=None):
         return get_object_or_404(Order.objects.select_related("commune__province__region"), pk=self.pk)
