@@ -54,4 +54,6 @@ class BusyDatabase:
         if not isinstance(exception, OperationalError):
             return None
         log.error("database unavailable: %s", exception)
-        return render(request, "503.html", status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
+        response = render(request, "503.html", status=503)
+        response.headers.update({"Retry-After": "10", "Cache-Control": "no-store"})
+        return response

@@ -6,7 +6,7 @@ from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
 from ..outbox import actions as outbox
 from ..payments import actions as payments
-from ..statuses import Actor, PartStatus, move
+from ..statuses import Actor, IllegalMove, PartStatus, move
 from . import mails
 
 
@@ -17,8 +17,11 @@ def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, b
     The buyer and the cooperative are told. False when it was canceled already.
 
     Raises:
-        IllegalMove: it has left already.
+        IllegalMove: it has left already, or, for the buyer, it is packed.
     """
+    part.status = CooperativeOrder.objects.select_for_update().values_list("status", flat=True).get(pk=part.pk)
+    if actor == Actor.BUYER and part.status == PartStatus.PACKED:
+        raise IllegalMove(part, part.status, PartStatus.CANCELED)
     if not move(part, PartStatus.CANCELED, actor=actor, by=by, because=because or reason.label):
         return False
     CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason=reason)
