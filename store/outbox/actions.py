@@ -54,7 +54,8 @@ def message_id(message: OutboxMessage) -> str:
 
 
 def _deliver(message: OutboxMessage, compose: Composer, now: datetime) -> bool:
-    claimed = OutboxMessage.objects.filter(pk=message.pk, sent_at=None, next_try_at=message.next_try_at).update(
+    # The count of tries is the claim: whoever raises it first sends.
+    claimed = OutboxMessage.objects.filter(pk=message.pk, sent_at=None, tries=message.tries).update(
         next_try_at=now + CLAIM, tries=message.tries + 1
     )
     if not claimed:
