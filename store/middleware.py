@@ -55,5 +55,6 @@ class BusyDatabase:
             return None
         log.error("database unavailable: %s", exception)
         response = render(request, "503.html", status=503)
-        response.headers.update({"Retry-After": "10", "Cache-Control": "no-store"})
+        response.headers["Retry-After"] = "10"
+        response.headers["Cache-Control"] = "no-store"
         return response
