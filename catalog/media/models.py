@@ -28,7 +28,7 @@ class ShopImage(AbstractImage):
     def save(self, *args, **kwargs):
         is_new_file = bool(self.file) and not self.file._committed
         if is_new_file:
-            self.file, self.color_class = prepared(self.file)
+            self.file, self.color_class = getattr(self.file.file, "prepared", None) or prepared(self.file)
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
         if is_new_file:

@@ -11,6 +11,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 #: Pixels of the longer side of a stored original.
 LONGEST_SIDE = 2400
+# MPO is what many telephones write: a JPEG with more pictures behind the first.
+_KINDS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF"}
 _EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
 _QUALITY = {"JPEG": {"quality": 88, "progressive": True}, "WEBP": {"quality": 88}, "AVIF": {"quality": 75}, "PNG": {"optimize": True}}
 
@@ -32,12 +34,14 @@ def prepared(file) -> tuple[ContentFile, int]:
                 _("This picture has too many pixels; at most %(most)s million.")
                 % {"most": settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000}
             )
-        kind = picture.format
-        if kind not in _EXTENSIONS:
+        kind = _KINDS.get(picture.format)
+        if kind is None:
             raise ValidationError(_("Choose a JPEG, PNG, WebP or AVIF picture."))
+        if "transparency" in picture.info and picture.mode != "RGBA":
+            picture = picture.convert("RGBA")  # else the color that stands for "nothing here" would show
         picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
         picture = ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError, RuntimeError) as error:
         raise ValidationError(_("This file cannot be read as a picture. Save it again as JPEG and retry.")) from error
     if kind == "JPEG" and picture.mode != "RGB":
         picture = picture.convert("RGB")
