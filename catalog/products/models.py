@@ -69,9 +69,10 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     def __str__(self):
         return self.name or _("New product")
 
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        if self.live:
+    def save(self, *args, update_fields=None, **kwargs):
+        super().save(*args, update_fields=update_fields, **kwargs)
+        # With `update_fields`, Wagtail notes that there is a draft, and `self` carries the draft's words.
+        if self.live and update_fields is None:
             ProductSale.objects.filter(product_id=self.pk).update(search_text=self.search_text())
 
     def get_preview_template(self, request, mode_name):
