@@ -36,7 +36,7 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
     ("parts lapsed", lapse_unconfirmed),
     ("reservations ended", lambda now: len(stock.end_expired(now=now))),
     ("mails sent", lambda now: deliver_due(mails.compose, now=now)),
-    ("old carts deleted", forget_old_carts),
+    ("old carts deleted", lambda now: forget_old_carts(now=now)),
 ]
 
 
