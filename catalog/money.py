@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -46,8 +46,8 @@ def price_for(amount: Decimal, *, size: Decimal, reference: Decimal) -> Decimal:
 def format_money(amount: Decimal, *, currency: bool = True) -> str:
     """The amount in the active language: 1 234,50 DH, 1,234.50 DH, 1.234,50 درهم."""
     number = formats.number_format(dirhams(amount), decimal_pos=2, use_l10n=True, force_grouping=True)
-    # Translators: an amount of Moroccan dirhams, for example 1 234,50 DH. Keep the no-break space.
-    return _("%(amount)s\xa0DH") % {"amount": number} if currency else number
+    # Translators: the abbreviation of dirhams, as in 1 234,50 DH.
+    return f"{number}\xa0{pgettext('currency', 'DH')}" if currency else number
 
 
 class MoneyField(models.BigIntegerField):

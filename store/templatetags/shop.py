@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.media.renditions import Sources, sources_of
 from catalog.money import format_money
@@ -76,7 +77,7 @@ def working_days(quote_or_part) -> str:
     least = getattr(quote_or_part, "days_min", None) or getattr(quote_or_part, "delivery_days_min", 0)
     most = getattr(quote_or_part, "days_max", None) or getattr(quote_or_part, "delivery_days_max", 0)
     if least == most:
-        return _("in %(days)s working days") % {"days": most}
+        return ngettext("in %(days)s working day", "in %(days)s working days", most) % {"days": most}
     return _("in %(least)s to %(most)s working days") % {"least": least, "most": most}
 
 
