@@ -95,9 +95,17 @@ class ReceiveForm(WagtailAdminModelForm):
     class Meta(WagtailAdminModelForm.Meta):
         model = Lot
         fields = [
-            "variant", "code", "quantity", "produced_on", "best_before", "best_before_precision", "origin_fr", "origin_ar",
-            "origin_en", "certificate",
-        ]  # fmt: skip
+            "variant",
+            "code",
+            "quantity",
+            "produced_on",
+            "best_before",
+            "best_before_precision",
+            "origin_fr",
+            "origin_ar",
+            "origin_en",
+            "certificate",
+        ]
         widgets = {
             "produced_on": AdminDateInput(),
             "best_before": AdminDateInput(),
@@ -135,9 +143,11 @@ class ReceiveView(generic.CreateView):
 
 class AdjustForm(forms.Form):
     change = forms.IntegerField(
-        label=gettext_lazy("Change"), min_value=-1_000_000, max_value=1_000_000,
+        label=gettext_lazy("Change"),
+        min_value=-1_000_000,
+        max_value=1_000_000,
         help_text=gettext_lazy("In units: 3 when three more were found, -2 when two broke."),
-    )  # fmt: skip
+    )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=250)
 
     def clean_change(self):
@@ -170,8 +180,9 @@ class AdjustView(LotOperation):
     @property
     def explanation(self):
         return _("%(on_hand)s on hand, of which %(reserved)s are kept for orders.") % {
-            "on_hand": self.object.on_hand, "reserved": self.object.reserved,
-        }  # fmt: skip
+            "on_hand": self.object.on_hand,
+            "reserved": self.object.reserved,
+        }
 
     def form_valid(self, form):
         try:
@@ -228,15 +239,23 @@ class LotIndexView(generic.IndexView):
     @cached_property
     def columns(self):
         return [
-            TitleColumn("variant", label=_("Product"), sort_key="variant__product__name_fr", get_url=self.get_inspect_url),
+            TitleColumn(
+                "variant", label=_("Product"), sort_key="variant__product__name_fr", get_url=self.get_inspect_url
+            ),
             Column("code", label=_("Lot"), sort_key="code", classname="nowrap"),
             Column("cooperative", label=_("Cooperative"), sort_key="cooperative__slug"),
             BestBeforeColumn("best_before", label=_("Best before"), sort_key="best_before"),
             NumberColumn("on_hand", label=_("On hand"), sort_key="on_hand"),
             NumberColumn("reserved", label=_("Kept for orders"), sort_key="reserved"),
             NumberColumn("available", label=_("Available")),
-            StatusTagColumn("status", label=_("Status"), accessor=lot_status, classname="nowrap", primary=lambda lot: lot.is_sellable(timezone.localdate())),
-        ]  # fmt: skip
+            StatusTagColumn(
+                "status",
+                label=_("Status"),
+                accessor=lot_status,
+                classname="nowrap",
+                primary=lambda lot: lot.is_sellable(timezone.localdate()),
+            ),
+        ]
 
 
 class BestBeforeColumn(Column):

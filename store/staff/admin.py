@@ -42,9 +42,12 @@ class OrderFilterSet(WagtailFilterSet):
     """Status and cooperative are asked of the same part."""
 
     status = django_filters.ChoiceFilter(
-        choices=PartStatus.choices, label=gettext_lazy("Status of a part"), method="leave", empty_label=gettext_lazy("All"),
+        choices=PartStatus.choices,
+        label=gettext_lazy("Status of a part"),
+        method="leave",
+        empty_label=gettext_lazy("All"),
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
     cooperative = django_filters.ModelChoiceFilter(
         queryset=Cooperative.objects.all(), label=gettext_lazy("Cooperative"), method="leave"
     )
@@ -103,10 +106,12 @@ class OrderIndexView(generic.IndexView):
             NameColumn("commune", label=_("Commune")),
             MoneyColumn("total", label=_("Total"), sort_key="total"),
             StatusTagColumn(
-                "status", label=_("Status"), accessor=lambda order: status_of(order).label,
+                "status",
+                label=_("Status"),
+                accessor=lambda order: status_of(order).label,
                 primary=lambda order: status_of(order) not in DONE,
             ),
-        ]  # fmt: skip
+        ]
 
 
 class OrderViewSet(PlainViewSet):

@@ -1,5 +1,3 @@
-import re
-
 from django import forms
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -43,13 +41,17 @@ class ZoneForm(WagtailAdminModelForm):
         Region.objects.all(), label=gettext_lazy("Regions"), required=False, widget=forms.CheckboxSelectMultiple
     )
     provinces = forms.ModelMultipleChoiceField(
-        Province.objects.select_related("region").order_by("region", "name"), label=gettext_lazy("Provinces"), required=False,
+        Province.objects.select_related("region").order_by("region", "name"),
+        label=gettext_lazy("Provinces"),
+        required=False,
         widget=forms.SelectMultiple(attrs={"size": 12}),
-    )  # fmt: skip
+    )
     communes = forms.CharField(
-        label=gettext_lazy("Communes"), required=False, widget=forms.Textarea(attrs={"rows": 6}),
+        label=gettext_lazy("Communes"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy("One on each line; if several bear the name, add the province: Ouislane (Meknès)."),
-    )  # fmt: skip
+    )
 
     class Meta(WagtailAdminModelForm.Meta):
         model = DeliveryZone
@@ -99,19 +101,22 @@ class ZoneForm(WagtailAdminModelForm):
 
 def _commune(line: str) -> Commune:
     """The one commune that this line names, such as `Ouislane (Meknès)`."""
-    name, province = re.fullmatch(r"([^(]*)(?:\((.*)\))?\s*", line).groups() if "(" in line else (line, "")
-    wanted, within = fold(name), fold(province or "")
+    name, _parenthesis, province = line.partition("(")
+    wanted, within = fold(name), fold(province)
     same = [
         commune
         for commune in communes_matching(name)
-        if wanted in (fold(commune.name_fr or ""), fold(commune.name_ar or ""))
-        and (not within or within in (fold(commune.province.name_fr or ""), fold(commune.province.name_ar or "")))
+        if wanted in _names(commune) and (not within or within in _names(commune.province))
     ]
     if len(same) == 1:
         return same[0]
     if same:
-        provinces = ", ".join(f"{commune.name} ({commune.province.name})" for commune in same)
+        choices = ", ".join(f"{commune.name} ({commune.province.name})" for commune in same)
         raise forms.ValidationError(
-            _("Several communes are called “%(name)s”: %(choices)s.") % {"name": line, "choices": provinces}
+            _("Several communes are called “%(name)s”: %(choices)s.") % {"name": line, "choices": choices}
         )
     raise forms.ValidationError(_("No commune is called “%(name)s”.") % {"name": line})
+
+
+def _names(place: Commune | Province) -> list[str]:
+    return [fold(name) for name in (place.name_fr, place.name_ar) if name]

@@ -175,20 +175,26 @@ def worded(error: Exception) -> str:
     match error:
         case IllegalMove():
             return _("This part is “%(now)s” by now and cannot become “%(to)s”.") % {
-                "now": PartStatus(error.now).label, "to": PartStatus(error.to).label,
-            }  # fmt: skip
+                "now": PartStatus(error.now).label,
+                "to": PartStatus(error.to).label,
+            }
         case OutOfStock():
             short = ", ".join(
-                _("%(product)s: %(wanted)s needed, %(left)s left") % {
-                    "product": line.variant, "wanted": line.wanted, "left": line.left,
+                _("%(product)s: %(wanted)s needed, %(left)s left")
+                % {
+                    "product": line.variant,
+                    "wanted": line.wanted,
+                    "left": line.left,
                 }
                 for line in error.lines
-            )  # fmt: skip
+            )
             return _("There is not enough stock. %(short)s.") % {"short": short}
         case UnfitLot():
-            return _("Lot %(code)s is blocked or past its date: it may not leave. Pack the part again from another lot.") % {
+            return _(
+                "Lot %(code)s is blocked or past its date: it may not leave. Pack the part again from another lot."
+            ) % {
                 "code": error.lot.code,
-            }  # fmt: skip
+            }
         case _:
             return _("Somebody changed this part or its stock at the same moment. Look again and retry.")
 

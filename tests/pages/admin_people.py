@@ -1,0 +1,53 @@
+"""Who enters the admin in tests, with the permissions that their groups have in a shop."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from store.models import User
+
+STAFF = [
+    "access_admin", "view_order", "change_order", "view_product", "add_product", "change_product", "publish_product",
+    "view_lot", "add_lot", "change_lot", "view_variant", "add_variant", "change_variant", "view_productsale",
+    "change_productsale", "view_cooperative", "change_cooperative", "view_category", "change_category",
+    "view_deliveryzone", "add_deliveryzone", "change_deliveryzone",
+]  # fmt: skip
+EDITOR = ["view_product", "add_product", "change_product", "publish_product"]
+MEMBER = ["access_admin", "view_product", "add_product", "change_product"]
+
+
+def _browser(username: str, permissions: list[str], *groups: str) -> Client:
+    user = User.objects.create_user(username, email=f"{username}@example.org", password="a password for tests")
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    user.groups.set(Group.objects.filter(name__in=groups))
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
+
+
+def staff() -> Client:
+    return _browser("equipe", STAFF)
+
+
+def editor() -> Client:
+    return _browser("editrice", EDITOR, "Editors")
+
+
+def contributor() -> Client:
+    """Somebody who may write products and have them reviewed, not publish them."""
+    return _browser("autrice", MEMBER)
+
+
+def superuser() -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.create_superuser("root", email="root@example.org", password="a password for tests"))
+    return client
+
+
+def queries_of(client: Client, path: str) -> int:
+    """How many queries a page asks, once what is asked for each process or person was asked."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)
