@@ -66,7 +66,8 @@ class Command(BaseCommand):
         try:
             self.bring_up_to_date()
         except KeyboardInterrupt:
-            raise CommandError("Stopped before the server was started; the next start goes on from here.", returncode=130) from None
+            message = "Stopped before the server was started; the next start goes on from here."
+            raise CommandError(message, returncode=130) from None
         sys.exit(self.supervise(port, began))
 
     # -- What has to be there first -----------------------------------------------------------------------------------
@@ -169,7 +170,9 @@ def processes(port: int) -> dict[str, list[str]]:
             "--worker-class=gthread", "--workers=2", "--threads=4", "--preload", "--log-level=warning",
             "--graceful-timeout=3", "--no-control-socket",
         ],
-        "worker": [*MANAGE, "db_worker", "--queue-name=*", "--interval=1", "--no-startup-delay", "--no-reload", "--skip-checks"],
+        "worker": [
+            *MANAGE, "db_worker", "--queue-name=*", "--interval=1", "--no-startup-delay", "--no-reload", "--skip-checks",
+        ],
         "clock": [*MANAGE, "tick", f"--every={TICK_SECONDS}", "--skip-checks"],
     }  # fmt: skip
 
@@ -205,7 +208,7 @@ def fingerprint_file() -> Path:
 
 
 def fingerprint_of_static_sources() -> str:
-    """Changes when a static file of ours or of a package comes, goes or changes. Reads no file, only their sizes and dates."""
+    """Changes when a static file of ours or of a package comes, goes or changes; reads only names, sizes and dates."""
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list([]):

@@ -1,0 +1,83 @@
+# `make` alone lists the verbs. Nothing has to be installed but Python 3.11 or newer and make.
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix lock messages clean
+MAKEFLAGS += --no-print-directory
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+UV_VERSION := 0.13.9
+
+help: # not listed
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+
+run: .venv/installed-run ## a whole shop with demonstration content on http://127.0.0.1:8000 (PORT changes it)
+	@exec $(BIN)/python manage.py serve
+
+test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium
+	@CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; failed=; \
+	echo "On SQLite, with the journeys"; $(BIN)/python -m pytest || failed=1; \
+	echo "The domain on PostgreSQL"; $(BIN)/python -m tests.postgres || failed=1; \
+	[ -z "$$failed" ]
+
+CHECKS := check-format check-lint check-templates check-types check-layers check-migrations check-messages
+.PHONY: $(CHECKS)
+
+check: .venv/installed-dev ## format, lint, templates, types, layers, migrations, translations
+	@$(MAKE) --keep-going $(CHECKS)
+
+check-format:
+	$(BIN)/ruff format --check --quiet .
+
+check-lint:
+	$(BIN)/ruff check --quiet .
+
+check-templates:
+	find templates -name '*.html' | xargs $(BIN)/djade --check
+
+check-types:
+	$(BIN)/mypy
+
+check-layers:
+	$(BIN)/lint-imports --no-logo
+
+check-migrations:
+	$(BIN)/python manage.py makemigrations --check --dry-run --settings store.settings.test
+
+check-messages:
+	$(BIN)/python manage.py check_messages --settings store.settings.test
+
+fix: .venv/installed-dev ## format Python and templates, repair what a program can repair
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	find templates -name '*.html' | xargs $(BIN)/djade
+
+lock: .venv/installed-uv ## pin requirements.in and requirements-dev.in anew, with hashes
+	$(UV) pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --universal requirements.in -o requirements.txt
+	$(UV) pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --universal requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+messages: .venv/installed-dev ## gather the texts to translate and compile the translations (needs gettext)
+	$(BIN)/python manage.py makemessages --locale fr --locale ar --no-obsolete --add-location file \
+		--ignore '.venv' --ignore 'var' --ignore 'tests'
+	$(BIN)/python manage.py compilemessages --locale fr --locale ar --ignore '.venv'
+
+clean: ## forget the environment, the local shop and everything generated
+	rm -rf .venv var test-results .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# -- The environment. Each stamp lies in it and goes with it. ----------------------------------------------------------
+
+.venv/installed-uv:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Twiza needs Python 3.11 or newer; PYTHON=python3.12 make … chooses one.")'
+	@echo "Making .venv"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+.venv/installed-run: requirements.txt | .venv/installed-uv
+	@echo "Installing what the shop runs on"
+	@$(UV) pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt | .venv/installed-uv
+	@echo "Installing what the checks and the tests need"
+	@$(UV) pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@

