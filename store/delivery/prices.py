@@ -42,9 +42,11 @@ def zone_of(commune: Commune) -> DeliveryZone | None:
     return DeliveryZone.objects.filter(lies_in).order_by(narrowness).first()
 
 
-def courier_quote(commune: Commune) -> Quote | None:
-    """What the courier costs for one cooperative's parcel to this commune; None: nobody delivers there."""
-    zone = zone_of(commune)
+def courier_quote(zone: DeliveryZone | None) -> Quote | None:
+    """What the courier costs for one cooperative's parcel; None: nobody delivers there.
+
+    `flows/summary.py` asks it for each parcel and can pass whatever a new rule looks at.
+    """
     return zone and Quote(DeliveryMethod.COURIER, zone.price, zone.days_min, zone.days_max)
 
 

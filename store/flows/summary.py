@@ -13,7 +13,7 @@ from catalog.money import ZERO, from_centimes, to_centimes, total
 from ..cart.models import Cart
 from ..cart.queries import CartContents, PricedLine, contents_of
 from ..delivery.models import Commune
-from ..delivery.prices import PICKUP_QUOTE, DeliveryMethod, Quote, courier_quote
+from ..delivery.prices import PICKUP_QUOTE, DeliveryMethod, Quote, courier_quote, zone_of
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,10 @@ class QuantityMoved:
 def summarize(cart: Cart | None, *, commune: Commune | None, methods: Mapping[int, str], with_photos: bool = False) -> Summary:
     """The cart by cooperative, with each part's delivery; `methods` maps cooperatives to delivery methods."""
     contents = contents_of(cart, with_photos=with_photos)
-    courier = courier_quote(commune) if commune and contents.parts else None
+    zone = zone_of(commune) if commune and contents.parts else None
     parts = []
     for part in contents.parts:
+        courier = courier_quote(zone)
         picked_up = part.cooperative.offers_pickup and methods.get(part.cooperative.pk) == DeliveryMethod.PICKUP
         parts.append(SummaryPart(part.cooperative, part.lines, PICKUP_QUOTE if picked_up else courier, courier))
     return Summary(parts, contents)
