@@ -1,5 +1,7 @@
 """Statuses: the tables of allowed moves, and the one function that moves."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -97,11 +99,11 @@ class Actor(models.TextChoices):
 
 
 @transaction.atomic
-def move(row, to: str, *, actor: Actor, by=None, because: str = "") -> bool:
+def move(row, to: str, *, actor: Actor, by=None, because: str = "", only_from: Collection[str] | None = None) -> bool:
     """Move a row to another status and log it; False when it is already there.
 
     Raises:
-        IllegalMove: the table does not allow it.
+        IllegalMove: the table does not allow it, or the row is not in one of `only_from`.
         Raced: somebody moved the row between our look and our write.
     """
     model = type(row)
@@ -109,7 +111,7 @@ def move(row, to: str, *, actor: Actor, by=None, because: str = "") -> bool:
     if now == to:
         row.status = to
         return False  # two hands did the same; the second changes nothing
-    if to not in MOVES[row._meta.label][now]:
+    if to not in MOVES[row._meta.label][now] or (only_from is not None and now not in only_from):
         raise IllegalMove(row, now, to)
     if not model.objects.filter(pk=row.pk, status=now).update(status=to):
         raise Raced(row)

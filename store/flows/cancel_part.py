@@ -6,8 +6,12 @@ from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
 from ..outbox import actions as outbox
 from ..payments import actions as payments
-from ..statuses import Actor, IllegalMove, PartStatus, move
+from ..statuses import Actor, PartStatus, move
 from . import mails
+
+
+#: Whose hand may cancel only so long: the buyer until it is packed, the clock until it is confirmed. Others as `MOVES` says.
+CANCELABLE_FROM = {Actor.BUYER: (PartStatus.PLACED, PartStatus.CONFIRMED), Actor.CLOCK: (PartStatus.PLACED,)}
 
 
 @transaction.atomic
@@ -17,12 +21,10 @@ def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, b
     The buyer and the cooperative are told. False when it was canceled already.
 
     Raises:
-        IllegalMove: it has left already, or, for the buyer, it is packed.
+        IllegalMove: it has left already, or went on further than `CANCELABLE_FROM` lets this hand cancel.
     """
-    part.status = CooperativeOrder.objects.select_for_update().values_list("status", flat=True).get(pk=part.pk)
-    if actor == Actor.BUYER and part.status == PartStatus.PACKED:
-        raise IllegalMove(part, part.status, PartStatus.CANCELED)
-    if not move(part, PartStatus.CANCELED, actor=actor, by=by, because=because or reason.label):
+    only_from = CANCELABLE_FROM.get(actor)
+    if not move(part, PartStatus.CANCELED, actor=actor, by=by, because=because or reason.label, only_from=only_from):
         return False
     CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason=reason)
     part.cancel_reason = reason

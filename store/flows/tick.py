@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import DatabaseError
+from django.db import close_old_connections
 from django.utils import timezone
 
 from catalog.stock import actions as stock
+from catalog.stock.errors import StockRaced
 
 from ..cart.actions import forget_old_carts
 from ..orders.models import CooperativeOrder
@@ -27,8 +28,8 @@ def lapse_unconfirmed(now: datetime) -> int:
     for part in late.order_by("pk")[:200]:
         try:
             lapsed += cancel_part(part, reason=CancelReason.NOT_CONFIRMED, actor=Actor.CLOCK)
-        except (IllegalMove, Raced):
-            continue  # confirmed at the last moment
+        except (IllegalMove, Raced, StockRaced):
+            continue  # confirmed at the last moment, or the next tick tries again
     return lapsed
 
 
@@ -42,11 +43,12 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
 
 def tick(now: datetime | None = None) -> dict[str, object]:
     """Run every step; one that fails is logged and does not keep the others from running."""
+    close_old_connections()  # a database that was restarted is met with a new connection
     now = now or timezone.now()
     done: dict[str, object] = {}
     for name, step in STEPS:
         try:
             done[name] = step(now)
-        except DatabaseError:
+        except Exception:
             log.exception("tick: %s failed, the next tick tries again", name)
     return done
