@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
+from time import monotonic
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=2)
 #: Waits between tries double from one minute to four hours.
 LONGEST_WAIT = timedelta(hours=4)
+#: Seconds after which a round leaves the rest to the next one: a mail server that answers slowly must not hold up the tick.
+LONGEST_ROUND = 60
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,12 @@ def deliver_due(compose: Composer, *, now: datetime | None = None, limit: int = 
     """Send what is due; returns how many went. A mail that fails is tried again later, with the same Message-ID."""
     now = now or timezone.now()
     due = OutboxMessage.objects.filter(sent_at=None, next_try_at__lte=now).order_by("next_try_at", "pk")[:limit]
-    return sum(_deliver(message, compose, now) for message in due)
+    started, sent = monotonic(), 0
+    for message in due:
+        sent += _deliver(message, compose, now)
+        if monotonic() - started > LONGEST_ROUND:
+            break
+    return sent
 
 
 def message_id(message: OutboxMessage) -> str:
@@ -54,6 +62,7 @@ def message_id(message: OutboxMessage) -> str:
 
 
 def _deliver(message: OutboxMessage, compose: Composer, now: datetime) -> bool:
+    now = max(now, timezone.now())  # the mails before this one took their time
     # The count of tries is the claim: whoever raises it first sends.
     claimed = OutboxMessage.objects.filter(pk=message.pk, sent_at=None, tries=message.tries).update(
         next_try_at=now + CLAIM, tries=message.tries + 1
@@ -62,10 +71,11 @@ def _deliver(message: OutboxMessage, compose: Composer, now: datetime) -> bool:
         return False
     try:
         _send(message, compose(message))
-    except (OSError, SMTPException) as error:  # a dead or refusing mail server; anything else is a fault of ours
-        wait = min(timedelta(minutes=2**message.tries), LONGEST_WAIT)
+    except Exception as error:  # whatever it is, the other mails go out
+        wait = min(timedelta(minutes=2 ** min(message.tries, 8)), LONGEST_WAIT)
         OutboxMessage.objects.filter(pk=message.pk).update(next_try_at=now + wait, last_error=repr(error)[:300])
-        log.warning("mail %s was not sent: %s", message.key, type(error).__name__)
+        is_the_servers = isinstance(error, OSError | SMTPException)  # dead or refusing; anything else is a fault of ours
+        log.warning("mail %s was not sent: %s", message.key, type(error).__name__, exc_info=not is_the_servers)
         return False
     OutboxMessage.objects.filter(pk=message.pk).update(sent_at=timezone.now(), last_error="")
     return True
