@@ -19,7 +19,9 @@ class NotOnSale(Exception):
 @transaction.atomic
 def add(cart: Cart, variant: Variant, quantity: int) -> CartLine:
     """Put units of a variant in the cart, beside those that are there already, up to `MOST_UNITS`."""
-    line, is_new = CartLine.objects.select_for_update().get_or_create(cart=cart, variant=variant, defaults={"quantity": quantity})
+    line, is_new = CartLine.objects.select_for_update().get_or_create(
+        cart=cart, variant=variant, defaults={"quantity": min(quantity, MOST_UNITS)}
+    )
     if not is_new:
         line.quantity = min(line.quantity + quantity, MOST_UNITS)
         line.save(update_fields=["quantity"])
@@ -44,7 +46,8 @@ def set_commune(cart: Cart, commune) -> None:
 
 def lock(cart: Cart) -> Cart:
     """The cart as it is now, locked against a second placing until the transaction ends."""
-    return Cart.objects.select_for_update(of=("self",)).select_related("order").get(pk=cart.pk)
+    # Without its order: a row joined here would be read as it was before we waited for the lock.
+    return Cart.objects.select_for_update().get(pk=cart.pk)
 
 
 def close(cart: Cart, *, order) -> bool:
