@@ -46,8 +46,11 @@ def price_for(amount: Decimal, *, size: Decimal, reference: Decimal) -> Decimal:
 def format_money(amount: Decimal, *, currency: bool = True) -> str:
     """The amount in the active language: 1 234,50 DH, 1,234.50 DH, 1.234,50 درهم."""
     number = formats.number_format(dirhams(amount), decimal_pos=2, use_l10n=True, force_grouping=True)
+    if not currency:
+        return number
     # Translators: the abbreviation of dirhams, as in 1 234,50 DH.
-    return f"{number}\xa0{pgettext('currency', 'DH')}" if currency else number
+    unit = pgettext("currency", "DH")
+    return f"{number}\xa0{unit}"
 
 
 class MoneyField(models.BigIntegerField):
