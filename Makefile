@@ -74,10 +74,10 @@ clean: ## forget the environment, the local shop and everything generated
 
 .venv/installed-run: requirements.txt | .venv/installed-uv
 	@echo "Installing what the shop runs on"
-	@$(UV) pip install --quiet --require-hashes -r requirements.txt
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt | .venv/installed-uv
 	@echo "Installing what the checks and the tests need"
-	@$(UV) pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.txt
 	@touch $@

@@ -223,4 +223,6 @@ def static_files_match(fingerprint: str) -> bool:
 
 
 def start_collecting() -> subprocess.Popen:
-    return subprocess.Popen([*MANAGE, "collectstatic", "--noinput", "--verbosity=0", "--skip-checks"])
+    """In a process of its own, which leaves the way to the migrations: everything waits for these."""
+    command = [*MANAGE, "collectstatic", "--noinput", "--verbosity=0", "--skip-checks"]
+    return subprocess.Popen(["nice", *command])
