@@ -15,7 +15,7 @@ run: .venv/installed-run ## a whole shop with demonstration content on http://12
 
 test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium
 	@CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; failed=; \
-	echo "On SQLite, with the journeys"; $(BIN)/python -m pytest || failed=1; \
+	echo "On SQLite, with the journeys"; env -u DATABASE_URL $(BIN)/python -m pytest || failed=1; \
 	echo "The domain on PostgreSQL"; $(BIN)/python -m tests.postgres || failed=1; \
 	[ -z "$$failed" ]
 
@@ -26,10 +26,10 @@ check: .venv/installed-dev ## format, lint, templates, types, layers, migrations
 	@$(MAKE) --keep-going $(CHECKS)
 
 check-format:
-	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff format --check --output-format concise .
 
 check-lint:
-	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff check --output-format concise .
 
 check-templates:
 	find templates -name '*.html' | xargs $(BIN)/djade --check
@@ -41,7 +41,7 @@ check-layers:
 	$(BIN)/lint-imports --no-logo
 
 check-migrations:
-	$(BIN)/python manage.py makemigrations --check --dry-run --settings store.settings.test
+	DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run --settings store.settings.test
 
 check-messages:
 	$(BIN)/python manage.py check_messages --settings store.settings.test
