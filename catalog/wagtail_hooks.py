@@ -2,9 +2,21 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from .products.admin import CatalogueGroup
+from .cooperatives.admin import CooperativeViewSet
+from .products.admin import ProductViewSet
+from .products.sale_admin import CategoryViewSet, ProductSaleViewSet, VariantViewSet
 from .stock.admin import BLOCKED, UNBLOCKED, LotViewSet
+
+
+class CatalogueGroup(SnippetViewSetGroup):
+    items = (ProductViewSet, VariantViewSet, ProductSaleViewSet, CategoryViewSet, CooperativeViewSet)
+    menu_label = _("Catalogue")
+    menu_name = "catalogue"
+    menu_icon = "tag"
+    menu_order = 150
+
 
 register_snippet(CatalogueGroup)
 

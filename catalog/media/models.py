@@ -19,7 +19,6 @@ class ShopImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
         verbose_name_plural = _("images")
-        permissions = [("choose_image", "Can choose image")]
         constraints = [models.CheckConstraint(condition=models.Q(color_class__lt=64), name="image_color_class_known")]
 
     def get_upload_to(self, filename):
@@ -49,6 +48,3 @@ class ShopRendition(AbstractRendition):
 
 class ShopDocument(AbstractDocument):
     admin_form_fields = Document.admin_form_fields
-
-    class Meta(AbstractDocument.Meta):
-        permissions = [("choose_document", "Can choose document")]

@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, ProtectedError, Subquery
+from django.db.models import CharField, Exists, OuterRef, Subquery
 from django.db.models.functions import Cast
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -22,9 +22,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import (
     FieldPanel,
-    FieldRowPanel,
     InlinePanel,
-    MultiFieldPanel,
     ObjectList,
     PublishingPanel,
     TabbedInterface,
@@ -32,12 +30,11 @@ from wagtail.admin.panels import (
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import PreviewSidePanel
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, DateColumn, StatusTagColumn
-from wagtail.admin.views import generic
-from wagtail.admin.widgets import AdminAutoHeightTextInput, BooleanRadioSelect
+from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.models import Revision, TaskState, WorkflowState
 from wagtail.snippets.views import snippets
 
-from ..backoffice import ARABIC, ClosedPolicy, MoneyColumn, PlainViewSet
+from ..admin_base import ClosedPolicy, MoneyColumn, text_panel
 from ..cooperatives.models import Cooperative
 from .models import Category, Product, ProductSale, Use, Variant
 
@@ -63,21 +60,14 @@ class NewProductForm(WagtailAdminModelForm):
         return slug
 
 
-def _text(field: str, language: str, *, long: bool = False, required: bool = False) -> FieldPanel:
-    """The panel of a translated field, its input in the direction of its language."""
-    attrs = ARABIC if language == "ar" else {"lang": language, "dir": "ltr"}
-    widget = AdminAutoHeightTextInput(attrs=attrs) if long else forms.TextInput(attrs=attrs)
-    return FieldPanel(f"{field}_{language}", widget=widget, required_on_save=required or None)
-
-
 def _words(language: str, name: str) -> ObjectList:
-    short = [_text("name", language, required=language == "fr"), _text("summary", language)]
-    long = [_text(field, language, long=True) for field in ("description", "composition", "advice")]
+    short = [text_panel("name", language, required=language == "fr"), text_panel("summary", language)]
+    long = [text_panel(field, language, long=True) for field in ("description", "composition", "advice")]
     return ObjectList([*short, *long], heading=name)
 
 
 def _product_tabs() -> list[ObjectList]:
-    photo = [FieldPanel("image"), *[_text("alt", language) for language in ("fr", "ar", "en")]]
+    photo = [FieldPanel("image"), *[text_panel("alt", language) for language in ("fr", "ar", "en")]]
     latin = forms.TextInput(attrs={"lang": "la", "dir": "ltr"})
     pictures = [
         InlinePanel("photos", panels=photo, heading=gettext_lazy("Photos"), label=gettext_lazy("Photo")),
@@ -86,7 +76,7 @@ def _product_tabs() -> list[ObjectList]:
     return [
         *[_words(code, name) for code, name in settings.LANGUAGES],
         ObjectList(
-            [_text("name", "zgh"), FieldPanel("latin_name", widget=latin)],
+            [text_panel("name", "zgh"), FieldPanel("latin_name", widget=latin)],
             heading=format_lazy("ⵜⴰⵎⴰⵣⵉⵖⵜ · {}", gettext_lazy("botanical name")),
         ),
         ObjectList(pictures, heading=gettext_lazy("Photos")),
@@ -283,198 +273,3 @@ class ProductViewSet(snippets.SnippetViewSet):
     def get_add_view_kwargs(self, **kwargs):
         panel = self._new_product_handler
         return super().get_add_view_kwargs(**{"panel": panel, "form_class": panel.get_form_class(), **kwargs})
-
-
-# -- What stands beside it -------------------------------------------------------------------------------------------
-
-
-class CooperativeAndCategoryFilterSet(WagtailFilterSet):
-    class Meta:
-        model = ProductSale
-        fields = ["cooperative", "category"]
-
-
-class ProductSaleForm(WagtailAdminModelForm):
-    """The cooperative is not in it: its lots and orders would stay with the former one."""
-
-    class Meta(WagtailAdminModelForm.Meta):
-        model = ProductSale
-        fields = ["category", "slug", "use", "withdrawn_at"]
-
-
-class ReadAlong(generic.IndexView):
-    """A list that fetches the related rows which its columns show."""
-
-    related: tuple[str, ...] = ()
-
-    def get_base_queryset(self):
-        return super().get_base_queryset().select_related(*self.related)
-
-
-class ProductSaleIndexView(ReadAlong):
-    related = ("product", "cooperative", "category")
-
-
-class ProductSaleViewSet(PlainViewSet):
-    model = ProductSale
-    name = "product-sales"
-    menu_label = gettext_lazy("Sales")
-    icon = "doc-full"
-    menu_order = 300
-    closed = {"add", "delete"}
-    pages = PlainViewSet.pages - {"add"}
-    index_view_class = ProductSaleIndexView
-    list_display = [
-        "product",
-        "cooperative",
-        "category",
-        "slug",
-        DateColumn("withdrawn_at", label=gettext_lazy("Withdrawn")),
-    ]
-    filterset_class = CooperativeAndCategoryFilterSet
-    search_fields = ["slug", "product__name_fr", "product__name_ar", "product__name_en"]
-
-    def get_form_class(self, for_update=False):
-        return ProductSaleForm
-
-
-class VariantForm(WagtailAdminModelForm):
-    class Meta(WagtailAdminModelForm.Meta):
-        model = Variant
-        fields = ["product", "sku", "size", "unit", "price", "is_active"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["product"]  # its lots and orders stay with the product
-
-
-class VariantIndexView(ReadAlong):
-    related = ("product__sale__cooperative",)
-
-
-class VariantFilterSet(WagtailFilterSet):
-    cooperative = django_filters.ModelChoiceFilter(
-        field_name="product__sale__cooperative", queryset=Cooperative.objects.all(), label=gettext_lazy("Cooperative")
-    )
-
-    class Meta:
-        model = Variant
-        fields = ["cooperative", "is_active"]
-
-
-class VariantViewSet(PlainViewSet):
-    """A variant that is no longer sold is retired, never deleted."""
-
-    model = Variant
-    name = "variants"
-    menu_label = gettext_lazy("Sizes and prices")
-    icon = "list-ul"
-    menu_order = 200
-    index_view_class = VariantIndexView
-    list_display = [
-        "__str__",
-        Column("cooperative", label=gettext_lazy("Cooperative"), accessor="product.sale.cooperative"),
-        "sku",
-        MoneyColumn("price", label=gettext_lazy("Price"), sort_key="price"),
-        StatusTagColumn(
-            "is_active", label=gettext_lazy("Status"), primary=lambda variant: variant.is_active, sort_key="is_active",
-            accessor=lambda variant: _("on sale") if variant.is_active else _("retired"),
-        ),
-    ]  # fmt: skip
-    filterset_class = VariantFilterSet
-    search_fields = ["sku", "product__name_fr", "product__name_ar", "product__name_en"]
-
-    def get_form_class(self, for_update=False):
-        return VariantForm
-
-
-class CategoryForm(WagtailAdminModelForm):
-    class Meta(WagtailAdminModelForm.Meta):
-        model = Category
-        fields = ["parent", "slug", "position", "name_fr", "name_ar", "name_en", "name_zgh"]
-        widgets = {"name_ar": forms.TextInput(attrs=ARABIC)}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = Category.objects.filter(parent=None).exclude(pk=self.instance.pk)
-
-    def clean_parent(self):
-        parent = self.cleaned_data["parent"]
-        if parent and self.instance.pk and self.instance.children.exists():
-            raise forms.ValidationError(_("It has categories inside: the tree has two levels only."))
-        return parent
-
-
-class CategoryIndexView(ReadAlong):
-    related = ("parent",)
-
-
-class CategoryDeleteView(generic.DeleteView):
-    def form_valid(self, form):
-        try:
-            return super().form_valid(form)
-        except ProtectedError:
-            form.add_error(None, _("It still holds products or categories. Move them first."))
-            return self.form_invalid(form)
-
-
-class CategoryViewSet(PlainViewSet):
-    model = Category
-    name = "categories"
-    icon = "folder-open-inverse"
-    menu_order = 400
-    closed = frozenset()
-    pages = PlainViewSet.pages | {"delete"}
-    index_view_class = CategoryIndexView
-    delete_view_class = CategoryDeleteView
-    delete_template_name = "admin_pages/delete_category.html"
-    list_display = ["name", "parent", "slug", "position"]
-    search_fields = ["name_fr", "name_ar", "name_en", "slug"]
-
-    def get_form_class(self, for_update=False):
-        return CategoryForm
-
-
-def _cooperative_words(language: str, name: str) -> ObjectList:
-    fields = ("name", "tagline", "address", "commune", "pickup_hours")
-    return ObjectList([_text(field, language) for field in fields], heading=name)
-
-
-class CooperativeViewSet(PlainViewSet):
-    """A cooperative is suspended, never deleted."""
-
-    model = Cooperative
-    name = "cooperatives"
-    icon = "group"
-    menu_order = 500
-    list_display = ["name", "commune", "phone", "email", DateColumn("suspended_at", label=gettext_lazy("Suspended"))]
-    search_fields = ["name_fr", "name_ar", "name_en", "slug", "legal_name", "email"]
-    edit_handler = TabbedInterface([
-        *[_cooperative_words(code, name) for code, name in settings.LANGUAGES],
-        ObjectList([_text("name", "zgh")], heading="ⵜⴰⵎⴰⵣⵉⵖⵜ"),
-        ObjectList(
-            [
-                MultiFieldPanel(
-                    [FieldRowPanel([FieldPanel("phone"), FieldPanel("email")]), FieldPanel("language")],
-                    heading=gettext_lazy("How it is reached"),
-                ),
-                MultiFieldPanel([FieldPanel("legal_name"), FieldPanel("registration")], heading=gettext_lazy("By law")),
-                MultiFieldPanel(
-                    [FieldPanel("slug"), FieldPanel("accent"), FieldPanel("picture")],
-                    heading=gettext_lazy("In the shop"),
-                ),
-                FieldPanel("offers_pickup"),
-                FieldPanel("suspended_at"),
-            ],
-            heading=gettext_lazy("Details"),
-        ),
-    ])  # fmt: skip
-
-
-class CatalogueGroup(snippets.SnippetViewSetGroup):
-    items = (ProductViewSet, VariantViewSet, ProductSaleViewSet, CategoryViewSet, CooperativeViewSet)
-    menu_label = gettext_lazy("Catalogue")
-    menu_name = "catalogue"
-    menu_icon = "tag"
-    menu_order = 150

@@ -22,7 +22,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log, registry
 from wagtail.models import ModelLogEntry
 
-from ..backoffice import ARABIC, OperationView, PlainViewSet
+from ..admin_base import ARABIC, OperationView, PlainViewSet
 from ..cooperatives.models import Cooperative
 from ..products.models import Variant
 from . import actions

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from wagtail.models import Collection, GroupCollectionPermission
 
 from catalog.cooperatives.models import Cooperative
 
@@ -50,6 +51,12 @@ def load_demo() -> dict[str, int]:
 def load_accounts() -> None:
     staff, _ = Group.objects.get_or_create(name="Platform staff")
     staff.permissions.set(Permission.objects.filter(codename__in=STAFF_PERMISSIONS))
+    files = ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"]
+    choose = Permission.objects.filter(codename__in=files, content_type__app_label__in=["wagtailimages", "wagtaildocs"])
+    for permission in choose:
+        GroupCollectionPermission.objects.get_or_create(
+            group=staff, collection=Collection.get_first_root_node(), permission=permission
+        )
     editors = Group.objects.get(name="Editors")
     editors.permissions.add(*Permission.objects.filter(codename__in=["view_product", "add_product", "change_product", "publish_product"]))
     for username, password, group in ACCOUNTS:

@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.admin.views import generic
 from wagtail.permissions import ModelPermissionPolicy
 
-from catalog.backoffice import MoneyColumn, PlainViewSet
+from catalog.admin_base import MoneyColumn, PlainViewSet
 from catalog.cooperatives.models import Cooperative
 from catalog.text_folding import western_digits
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
-from catalog.backoffice import ARABIC
+from catalog.admin_base import ARABIC
 from catalog.text_folding import fold
 
 from ..delivery.models import Commune, DeliveryZone, Province, Region, ZoneArea

@@ -14,7 +14,7 @@ from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from catalog.backoffice import OperationView
+from catalog.admin_base import OperationView
 from catalog.stock.errors import OutOfStock, StockRaced, UnfitLot
 from catalog.stock.models import Outcome, Reservation
 

@@ -1,11 +1,10 @@
 import io
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
-from wagtail.models import TaskState, Workflow, WorkflowContentType
+from wagtail.models import TaskState
 
 from catalog.models import Category, Product, ProductSale, ShopImage, Variant
 from catalog.products import admin
@@ -178,9 +177,6 @@ def test_the_list_is_searched_in_every_language_and_filtered_by_cooperative_and_
 
 
 def test_a_review_leads_to_publication_and_its_writer_cannot_publish():
-    WorkflowContentType.objects.create(
-        workflow=Workflow.objects.get(), content_type=ContentType.objects.get_for_model(Product)
-    )
     product, writer = a_product(name_fr="Miel"), contributor()
     writer.post(at("edit", product), answers(name_fr="Forcé", **{"action-publish": "1"}))
     product.refresh_from_db()
@@ -196,9 +192,6 @@ def test_a_review_leads_to_publication_and_its_writer_cannot_publish():
 
 
 def test_a_review_is_only_decided_from_the_page_of_its_own_product():
-    WorkflowContentType.objects.create(
-        workflow=Workflow.objects.get(), content_type=ContentType.objects.get_for_model(Product)
-    )
     mine, other, writer, root = a_product(name_fr="A"), a_product(name_fr="B"), contributor(), superuser()
     for product in (mine, other):
         writer.post(at("edit", product), answers(name_fr="Relu", **{"action-submit": "1"}))

@@ -1,11 +1,15 @@
 """What our pages in Wagtail's admin share: closed actions, columns, and forms that do one thing to one row."""
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
+from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.permissions import ModelPermissionPolicy
 
 from .money import format_money
@@ -96,3 +100,19 @@ class OperationView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplat
             "submit_button_label": self.submit_button_label,
             "submit_button_active_label": _("Saving…"),
         }
+
+
+def text_panel(field: str, language: str, *, long: bool = False, required: bool = False) -> FieldPanel:
+    """The panel of a translated field, its input in the direction of its language."""
+    attrs = ARABIC if language == "ar" else {"lang": language, "dir": "ltr"}
+    widget = AdminAutoHeightTextInput(attrs=attrs) if long else forms.TextInput(attrs=attrs)
+    return FieldPanel(f"{field}_{language}", widget=widget, required_on_save=required or None)
+
+
+class ReadAlong(generic.IndexView):
+    """A list that fetches the related rows which its columns show."""
+
+    related: tuple[str, ...] = ()
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related(*self.related)

@@ -1,0 +1,45 @@
+"""Cooperatives in Wagtail's admin."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.ui.tables import DateColumn
+
+from ..admin_base import PlainViewSet, text_panel
+from .models import Cooperative
+
+
+def _words(language: str, name: str) -> ObjectList:
+    fields = ("name", "tagline", "address", "commune", "pickup_hours")
+    return ObjectList([text_panel(field, language) for field in fields], heading=name)
+
+
+class CooperativeViewSet(PlainViewSet):
+    """A cooperative is suspended, never deleted."""
+
+    model = Cooperative
+    name = "cooperatives"
+    icon = "group"
+    menu_order = 500
+    list_display = ["name", "commune", "phone", "email", DateColumn("suspended_at", label=gettext_lazy("Suspended"))]
+    search_fields = ["name_fr", "name_ar", "name_en", "slug", "legal_name", "email"]
+    edit_handler = TabbedInterface([
+        *[_words(code, name) for code, name in settings.LANGUAGES],
+        ObjectList([text_panel("name", "zgh")], heading="ⵜⴰⵎⴰⵣⵉⵖⵜ"),
+        ObjectList(
+            [
+                MultiFieldPanel(
+                    [FieldRowPanel([FieldPanel("phone"), FieldPanel("email")]), FieldPanel("language")],
+                    heading=gettext_lazy("How it is reached"),
+                ),
+                MultiFieldPanel([FieldPanel("legal_name"), FieldPanel("registration")], heading=gettext_lazy("By law")),
+                MultiFieldPanel(
+                    [FieldPanel("slug"), FieldPanel("accent"), FieldPanel("picture")],
+                    heading=gettext_lazy("In the shop"),
+                ),
+                FieldPanel("offers_pickup"),
+                FieldPanel("suspended_at"),
+            ],
+            heading=gettext_lazy("Details"),
+        ),
+    ])  # fmt: skip
