@@ -8,7 +8,6 @@ from .cart.models import Cart
 from .orders.models import Order
 from .orders.queries import with_parts
 
-
 _TOKEN = re.compile(r"[-\w]{22,32}", re.ASCII)
 
 

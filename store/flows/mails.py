@@ -4,13 +4,12 @@ A new mail is a line in `KINDS`, its three templates in `templates/emails/` (`_s
 `outbox.write` in the flow that it tells about.
 """
 
+import css_inline
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-
-import css_inline
 
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order
