@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -37,7 +37,8 @@ class Output(Printer):
     def write(self, message: Message) -> None:
         if message.name == "worker" and GOES_WELL.search(message.data):
             return
-        super().write(message)
+        with suppress(OSError):  # nobody reads any more (a closed terminal): no reason to leave the children alone
+            super().write(message)
 
 
 class Supervisor(Manager):
@@ -61,7 +62,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         began = time.monotonic()
         port = port_from_environment()
-        signal.signal(signal.SIGTERM, _interrupt)
+        for asked_to_stop in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+            signal.signal(asked_to_stop, self.interrupt)
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))  # the terminal was closed
         try:
             self.bring_up_to_date()
@@ -69,6 +71,11 @@ class Command(BaseCommand):
             message = "Stopped before the server was started; the next start goes on from here."
             raise CommandError(message, returncode=130) from None
         sys.exit(self.supervise(port, began))
+
+    def interrupt(self, *_):
+        """Stop what is done before the server; again and again, because calls from SQLite swallow exceptions."""
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        raise KeyboardInterrupt
 
     # -- What has to be there first -----------------------------------------------------------------------------------
 
@@ -89,6 +96,7 @@ class Command(BaseCommand):
                         raise CommandError("collectstatic failed: its message is above.")
                     fingerprint_file().write_text(fingerprint)
         finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
             if collecting and collecting.poll() is None:
                 collecting.terminate()
                 collecting.wait()
@@ -115,12 +123,11 @@ class Command(BaseCommand):
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         supervisor = Supervisor(Output(sys.stdout))
         for name, command in processes(port).items():
-            supervisor.add_process(name, shlex.join(command), env=environment)
+            supervisor.add_process(name, f"exec {shlex.join(command)}", env=environment)
         threading.Thread(target=self.announce, args=(port, began, supervisor), daemon=True).start()
         supervisor.loop()
         code = supervisor.returncode
         if code in (130, 143):
-            self.stdout.write("Everything has stopped.")
             return 0
         return code if code >= 0 else 128 - code
 
@@ -143,10 +150,6 @@ class Command(BaseCommand):
             lines.append(f"  mails are files in {shown(mail_folder)}")
         self.stdout.write("\n".join([*lines, "Ctrl-C stops everything.", ""]))
         self.stdout.flush()
-
-
-def _interrupt(*_):
-    raise KeyboardInterrupt
 
 
 def port_from_environment() -> int:
@@ -225,4 +228,4 @@ def static_files_match(fingerprint: str) -> bool:
 def start_collecting() -> subprocess.Popen:
     """In a process of its own, which leaves the way to the migrations: everything waits for these."""
     command = [*MANAGE, "collectstatic", "--noinput", "--verbosity=0", "--skip-checks"]
-    return subprocess.Popen(["nice", *command])
+    return subprocess.Popen(["nice", *command], start_new_session=True)  # Ctrl-C is our business
