@@ -34,21 +34,34 @@ class ShopPage(Page):
             raise ValidationError({"slug": _("The shop uses this address itself. Choose another one.")})
 
 
+class Step(blocks.StructBlock):
+    title = blocks.CharBlock()
+    text = blocks.TextBlock()
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Step")
+
+
 class HomePage(ShopPage):
     hero_title = models.CharField(_("title over the picture"), max_length=90)
     hero_text = models.CharField(_("text under the title"), max_length=240, blank=True)
     hero_image = models.ForeignKey(
-        "catalog.ShopImage", verbose_name=_("picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "catalog.ShopImage",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     introduction = models.TextField(_("introduction"), blank=True)
-    steps = StreamField(
-        [("step", blocks.StructBlock([("title", blocks.CharBlock()), ("text", blocks.TextBlock())], icon="list-ol", label=_("Step")))],
-        verbose_name=_("how it works"), blank=True, max_num=4,
-    )  # fmt: skip
+    steps = StreamField([("step", Step())], verbose_name=_("how it works"), blank=True, max_num=4)
 
     content_panels = [
         *Page.content_panels,
-        MultiFieldPanel([FieldPanel("hero_title"), FieldPanel("hero_text"), FieldPanel("hero_image")], heading=_("Opening")),
+        MultiFieldPanel(
+            [FieldPanel("hero_title"), FieldPanel("hero_text"), FieldPanel("hero_image")], heading=_("Opening")
+        ),
         FieldPanel("introduction"),
         FieldPanel("steps"),
     ]
@@ -95,10 +108,17 @@ def cooperative_pages(locale) -> models.QuerySet:
 class CooperativePage(ShopPage):
     """A cooperative's public page: its story by editors, its products from the catalog."""
 
-    cooperative = models.ForeignKey(Cooperative, verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="pages")
+    cooperative = models.ForeignKey(
+        Cooperative, verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="pages"
+    )
     introduction = models.TextField(_("in one sentence"), blank=True)
     cover = models.ForeignKey(
-        "catalog.ShopImage", verbose_name=_("cover picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "catalog.ShopImage",
+        verbose_name=_("cover picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     story = RichTextField(_("story"), features=TEXT_FEATURES, blank=True)
 

@@ -13,7 +13,11 @@ _TOKEN = re.compile(r"[-\w]{22,32}", re.ASCII)
 
 def cart_by_cookie(token: str) -> Cart | None:
     """The cart that a cookie names; None for a foreign, old or broken one."""
-    return Cart.objects.filter(token=token).select_related("order", "commune__province").first() if _TOKEN.fullmatch(token) else None
+    return (
+        Cart.objects.filter(token=token).select_related("order", "commune__province").first()
+        if _TOKEN.fullmatch(token)
+        else None
+    )
 
 
 def order_by_link(token: str) -> Order:

@@ -26,7 +26,12 @@ class Cooperative(models.Model):
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)
     accent = models.CharField(_("color"), max_length=12, choices=Accent, default=Accent.OLIVE)
     picture = models.ForeignKey(
-        "catalog.ShopImage", verbose_name=_("picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "catalog.ShopImage",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
 
     legal_name = models.CharField(_("legal name"), max_length=200)
@@ -36,7 +41,10 @@ class Cooperative(models.Model):
     phone = PhoneNumberField(_("telephone and WhatsApp"))
     email = models.EmailField(_("e-mail for orders"))
     language = models.CharField(
-        _("language of its mails"), max_length=2, choices=[("fr", "Français"), ("ar", "العربية"), ("en", "English")], default="fr"
+        _("language of its mails"),
+        max_length=2,
+        choices=[("fr", "Français"), ("ar", "العربية"), ("en", "English")],
+        default="fr",
     )
     offers_pickup = models.BooleanField(_("parcels can be picked up at its seat"), default=True)
     pickup_hours = models.CharField(_("hours for picking up"), max_length=200, blank=True)
@@ -49,7 +57,9 @@ class Cooperative(models.Model):
         verbose_name = _("cooperative")
         verbose_name_plural = _("cooperatives")
         ordering = ["slug"]
-        constraints = [models.CheckConstraint(condition=models.Q(accent__in=Accent.values), name="cooperative_accent_known")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(accent__in=Accent.values), name="cooperative_accent_known")
+        ]
 
     def __str__(self):
         return self.name

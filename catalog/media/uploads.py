@@ -14,7 +14,12 @@ LONGEST_SIDE = 2400
 # MPO is what many telephones write: a JPEG with more pictures behind the first.
 _KINDS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF"}
 _EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
-_QUALITY = {"JPEG": {"quality": 88, "progressive": True}, "WEBP": {"quality": 88}, "AVIF": {"quality": 75}, "PNG": {"optimize": True}}
+_QUALITY = {
+    "JPEG": {"quality": 88, "progressive": True},
+    "WEBP": {"quality": 88},
+    "AVIF": {"quality": 75},
+    "PNG": {"optimize": True},
+}
 
 
 def prepared(file) -> tuple[ContentFile, int]:
@@ -41,7 +46,14 @@ def prepared(file) -> tuple[ContentFile, int]:
             picture = picture.convert("RGBA")  # else the color that stands for "nothing here" would show
         picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
         picture = ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError, RuntimeError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        Image.DecompressionBombError,
+        SyntaxError,
+        ValueError,
+        RuntimeError,
+    ) as error:
         raise ValidationError(_("This file cannot be read as a picture. Save it again as JPEG and retry.")) from error
     if kind == "JPEG" and picture.mode != "RGB":
         picture = picture.convert("RGB")
@@ -51,7 +63,9 @@ def prepared(file) -> tuple[ContentFile, int]:
     clean.paste(picture)
     stored = io.BytesIO()
     clean.save(stored, kind, **_QUALITY[kind])
-    return ContentFile(stored.getvalue(), name=f"{secrets.token_urlsafe(12)}.{_EXTENSIONS[kind]}"), dominant_class(clean)
+    return ContentFile(stored.getvalue(), name=f"{secrets.token_urlsafe(12)}.{_EXTENSIONS[kind]}"), dominant_class(
+        clean
+    )
 
 
 def dominant_class(picture: Image.Image) -> int:

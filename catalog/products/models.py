@@ -27,7 +27,9 @@ from .units import REFERENCE, Unit, format_size
 class Category(models.Model):
     """A shelf of the shop. The tree has two levels."""
 
-    parent = models.ForeignKey("self", verbose_name=_("inside"), null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", verbose_name=_("inside"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -98,7 +100,9 @@ class ProductPhoto(Orderable):
 
     product = ParentalKey(Product, on_delete=models.CASCADE, related_name="photos")
     image = models.ForeignKey("catalog.ShopImage", verbose_name=_("image"), on_delete=models.PROTECT, related_name="+")
-    alt = models.CharField(_("what is seen"), max_length=200, blank=True, help_text=_("For people who don't see the picture."))
+    alt = models.CharField(
+        _("what is seen"), max_length=200, blank=True, help_text=_("For people who don't see the picture.")
+    )
 
     class Meta(Orderable.Meta):
         verbose_name = _("photo")
@@ -115,7 +119,9 @@ class ProductSale(models.Model):
     """How a product is sold: by whom, on which shelf, at which address. Beside the revision, so it never goes back."""
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, related_name="sale")
-    cooperative = models.ForeignKey(Cooperative, verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="sales")
+    cooperative = models.ForeignKey(
+        Cooperative, verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="sales"
+    )
     category = models.ForeignKey(Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="sales")
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     use = models.CharField(_("use"), max_length=10, choices=Use)

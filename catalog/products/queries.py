@@ -75,7 +75,12 @@ class ProductCard:
 
 
 def listing(
-    *, query: str = "", category: Category | None = None, cooperative: Cooperative | None = None, in_stock: bool = False, sort: str = "new"
+    *,
+    query: str = "",
+    category: Category | None = None,
+    cooperative: Cooperative | None = None,
+    in_stock: bool = False,
+    sort: str = "new",
 ) -> QuerySet[ProductSale]:
     """Sales on offer that match; every word of the query must be found in some language."""
     active = Variant.objects.filter(product=OuterRef("product"), is_active=True)
@@ -101,7 +106,9 @@ def cards(sales: QuerySet[ProductSale] | Iterable[ProductSale]) -> list[ProductC
     if isinstance(sales, QuerySet):
         sales = sales.select_related("product", "cooperative")
     sales = list(sales)
-    photos = ProductPhoto.objects.select_related("image").prefetch_related("image__renditions").order_by("sort_order", "pk")
+    photos = (
+        ProductPhoto.objects.select_related("image").prefetch_related("image__renditions").order_by("sort_order", "pk")
+    )
     by_product: dict[int, list[ProductPhoto]] = defaultdict(list)
     for photo in photos.filter(product__in=[sale.product_id for sale in sales]):
         by_product[photo.product_id].append(photo)
@@ -111,7 +118,11 @@ def cards(sales: QuerySet[ProductSale] | Iterable[ProductSale]) -> list[ProductC
 
 def product_context(product: Product) -> dict:
     """The context of a product's page; for a preview, with the words and photos that are not saved yet."""
-    sale = ProductSale.objects.filter(product=product.pk).select_related("cooperative__picture", "category__parent").first()
+    sale = (
+        ProductSale.objects.filter(product=product.pk)
+        .select_related("cooperative__picture", "category__parent")
+        .first()
+    )
     photos = sorted(product.photos.all(), key=lambda photo: photo.sort_order or 0)
     return {"card": ProductCard(product, sale, photos, _offers([product.pk])[product.pk]), "product": product}
 

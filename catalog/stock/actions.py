@@ -220,7 +220,9 @@ def _end(lots: list[Lot], reservations, outcome: Outcome) -> list[Reservation]:
     return ended
 
 
-def _write_movement(lot: Lot, kind: MovementKind, quantity: int, *, by=None, reason: str = "", holder: str = "") -> None:
+def _write_movement(
+    lot: Lot, kind: MovementKind, quantity: int, *, by=None, reason: str = "", holder: str = ""
+) -> None:
     StockMovement.objects.create(
         lot=lot, cooperative_id=lot.cooperative_id, kind=kind, quantity=quantity, by=by, reason=reason, holder=holder
     )

@@ -31,16 +31,25 @@ class Lot(models.Model):
     """A batch of one variant, with its counters. Only `stock/actions.py` writes `on_hand` and `reserved`."""
 
     variant = models.ForeignKey(Variant, verbose_name=_("variant"), on_delete=models.PROTECT, related_name="lots")
-    cooperative = models.ForeignKey(Cooperative, verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="lots")
+    cooperative = models.ForeignKey(
+        Cooperative, verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="lots"
+    )
     code = models.CharField(_("lot code"), max_length=40)
     origin = models.CharField(_("origin"), max_length=160, blank=True, help_text=_("Apiary, plot or distillation."))
     produced_on = models.DateField(_("produced on"), null=True, blank=True)
     best_before = models.DateField(
         _("best before"), null=True, blank=True, help_text=_("The last good day; empty for what does not perish.")
     )
-    best_before_precision = models.CharField(_("the label tells the"), max_length=5, choices=Precision, default=Precision.DAY)
+    best_before_precision = models.CharField(
+        _("the label tells the"), max_length=5, choices=Precision, default=Precision.DAY
+    )
     certificate = models.ForeignKey(
-        "catalog.ShopDocument", verbose_name=_("certificate"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "catalog.ShopDocument",
+        verbose_name=_("certificate"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     on_hand = models.IntegerField(_("on hand"), default=0, editable=False)
     reserved = models.IntegerField(_("reserved"), default=0, editable=False)
@@ -135,7 +144,9 @@ class Reservation(models.Model):
     """Units of a lot that are kept for a holder. Live while `ended_at` is empty, whatever the clock."""
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="reservations")
-    holder = models.CharField(max_length=80, db_index=True, help_text="Opaque: the catalog does not know what it names.")
+    holder = models.CharField(
+        max_length=80, db_index=True, help_text="Opaque: the catalog does not know what it names."
+    )
     quantity = models.PositiveIntegerField()
     expires_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -6,5 +6,7 @@ from ..orders.reasons import BUYER_REASONS, CancelReason
 
 class CancelForm(forms.Form):
     reason = forms.ChoiceField(
-        label=_("Why?"), choices=[(reason.value, reason.label) for reason in BUYER_REASONS], initial=CancelReason.CHANGED_MIND
+        label=_("Why?"),
+        choices=[(reason.value, reason.label) for reason in BUYER_REASONS],
+        initial=CancelReason.CHANGED_MIND,
     )

@@ -45,7 +45,10 @@ def cancel(request, token: str, part_id: int):
         try:
             cancel_part(part, reason=CancelReason(form.cleaned_data["reason"]), actor=Actor.BUYER)
         except (IllegalMove, Raced):
-            messages.error(request, _("This part has been packed meanwhile and can no longer be canceled here. Write to the cooperative."))
+            messages.error(
+                request,
+                _("This part has been packed meanwhile and can no longer be canceled here. Write to the cooperative."),
+            )
         else:
             messages.success(request, _("Canceled. You have nothing to pay for this part."))
         return back
@@ -62,6 +65,9 @@ def _context(order) -> dict:
         "status": order_status(part.status for part in parts),
         "payment_status": order_payment_status(payment.status for part in parts for payment in part.payments.all()),
         "to_pay": total(
-            payment.amount for part in parts for payment in part.payments.all() if payment.status == PaymentStatus.EXPECTED
+            payment.amount
+            for part in parts
+            for payment in part.payments.all()
+            if payment.status == PaymentStatus.EXPECTED
         ),
     }

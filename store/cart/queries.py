@@ -112,7 +112,11 @@ def units_in(cart: Cart) -> int:
 
 
 def _first_photos(product_ids: list[int]) -> dict[int, ProductPhoto]:
-    photos = ProductPhoto.objects.filter(product__in=product_ids).select_related("image").prefetch_related("image__renditions")
+    photos = (
+        ProductPhoto.objects.filter(product__in=product_ids)
+        .select_related("image")
+        .prefetch_related("image__renditions")
+    )
     first: dict[int, ProductPhoto] = {}
     for photo in photos.order_by("sort_order", "pk"):
         first.setdefault(photo.product_id, photo)

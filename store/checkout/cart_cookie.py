@@ -24,7 +24,9 @@ def open_cart_of(request) -> Cart:
 def remember(response, cart: Cart):
     """Set both cookies. Scripts may read the number, never the name."""
     secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(settings.CART_COOKIE_NAME, cart.token, max_age=_MAX_AGE, httponly=True, samesite="Lax", secure=secure)
+    response.set_cookie(
+        settings.CART_COOKIE_NAME, cart.token, max_age=_MAX_AGE, httponly=True, samesite="Lax", secure=secure
+    )
     count = units_in(cart) if cart.is_open else 0
     response.set_cookie(COUNT_COOKIE, str(count), max_age=_MAX_AGE, samesite="Lax", secure=secure)
     return response

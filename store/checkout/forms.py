@@ -68,7 +68,9 @@ class CommuneField(forms.Field):
         self.choices_shown = communes_matching(text)
         if self.choices_shown:
             raise forms.ValidationError(_("Choose your commune in the list."), code="ambiguous")
-        raise forms.ValidationError(_("We know no commune of this name. Try another spelling, or the nearest town."), code="unknown")
+        raise forms.ValidationError(
+            _("We know no commune of this name. Try another spelling, or the nearest town."), code="unknown"
+        )
 
 
 def label_of(commune: Commune) -> str:
@@ -79,14 +81,22 @@ class CommuneWidget(forms.Widget):
     template_name = "components/commune_input.html"
 
     def value_from_datadict(self, data, files, name):
-        return data.get(name, "")[:16].replace("\0", ""), " ".join(data.get(f"{name}_text", "")[:80].replace("\0", "").split())
+        return data.get(name, "")[:16].replace("\0", ""), " ".join(
+            data.get(f"{name}_text", "")[:80].replace("\0", "").split()
+        )
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, None, attrs)
         if isinstance(value, Commune):
             value = (value.code, label_of(value))
         code, text = value or ("", "")
-        return {**context, "name": name, "code": code, "text": text, "choices": communes_matching(text) if text and not code else []}
+        return {
+            **context,
+            "name": name,
+            "code": code,
+            "text": text,
+            "choices": communes_matching(text) if text and not code else [],
+        }
 
 
 class CommuneForm(forms.Form):
@@ -112,7 +122,9 @@ class MoroccanPhoneField(PhoneNumberField):
 class CheckoutForm(forms.Form):
     """One page: who, where to, how, and the terms. The delivery of each part is a field of its own."""
 
-    name = forms.CharField(label=_("Full name"), max_length=120, min_length=2, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Full name"), max_length=120, min_length=2, widget=forms.TextInput({"autocomplete": "name"})
+    )
     phone = MoroccanPhoneField(
         label=_("Telephone"),
         help_text=_("The cooperative calls this number to confirm the order."),
@@ -126,10 +138,16 @@ class CheckoutForm(forms.Form):
     )
     commune = CommuneField(label=_("Commune or town"), required=False)
     street = forms.CharField(
-        label=_("Street and number, or douar"), max_length=200, required=False, widget=forms.TextInput({"autocomplete": "street-address"})
+        label=_("Street and number, or douar"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "street-address"}),
     )
     landmark = forms.CharField(
-        label=_("Landmark"), max_length=200, required=False, help_text=_("A mosque, a school, a shop that the courier will recognise.")
+        label=_("Landmark"),
+        max_length=200,
+        required=False,
+        help_text=_("A mosque, a school, a shop that the courier will recognise."),
     )
     postcode = forms.RegexField(
         r"^\d{5}$", label=_("Postcode"), required=False, error_messages={"invalid": _("Five digits.")},
@@ -139,7 +157,8 @@ class CheckoutForm(forms.Form):
         label=_("Note for the courier"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
     )
     terms = forms.BooleanField(
-        label=_("I accept the terms of sale"), error_messages={"required": _("The order needs your agreement to the terms of sale.")}
+        label=_("I accept the terms of sale"),
+        error_messages={"required": _("The order needs your agreement to the terms of sale.")},
     )
 
     def __init__(self, data=None, *, cooperatives, **kwargs):
@@ -152,7 +171,11 @@ class CheckoutForm(forms.Form):
             if cooperative.offers_pickup:
                 ways.append((DeliveryMethod.PICKUP, DeliveryMethod.PICKUP.label))
             self.fields[self.delivery_name(cooperative)] = forms.ChoiceField(
-                label=_("Delivery"), choices=ways, initial=DeliveryMethod.COURIER, widget=forms.RadioSelect, required=False
+                label=_("Delivery"),
+                choices=ways,
+                initial=DeliveryMethod.COURIER,
+                widget=forms.RadioSelect,
+                required=False,
             )
 
     @staticmethod

@@ -30,7 +30,9 @@ def same_origin_post(view):
         if "csrfmiddlewaretoken" in request.POST:
             return with_token(request, *args, **kwargs)
         fields = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
-        return render(request, "checkout/confirm_post.html", {"fields": fields}, status=403 if vouched is False else 200)
+        return render(
+            request, "checkout/confirm_post.html", {"fields": fields}, status=403 if vouched is False else 200
+        )
 
     return inner
 

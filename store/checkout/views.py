@@ -63,7 +63,9 @@ def change_line(request, line_id: int):
         return SeeOther(reverse("cart"))
     form = QuantityForm({"quantity": "0"} if "remove" in request.POST else request.POST)
     if not form.is_valid():
-        return _cart_page(request, wrong_line=line_id, wrong=form.errors["quantity"], typed=request.POST.get("quantity", "")[:20])
+        return _cart_page(
+            request, wrong_line=line_id, wrong=form.errors["quantity"], typed=request.POST.get("quantity", "")[:20]
+        )
     carts.change(cart, line_id, form.cleaned_data["quantity"])
     return remember(SeeOther(reverse("cart")), cart)
 
@@ -84,7 +86,11 @@ def choose_commune(request):
 def commune_suggestions(request):
     """The list under the commune field, as a fragment."""
     name = "commune"
-    context = {"name": name, "choices": communes_matching(request.GET.get(f"{name}_text", "").replace("\0", "")), "searched": True}
+    context = {
+        "name": name,
+        "choices": communes_matching(request.GET.get(f"{name}_text", "").replace("\0", "")),
+        "searched": True,
+    }
     return render(request, "components/commune_choices.html", context)
 
 
@@ -107,7 +113,10 @@ def checkout(request):
     if not form.is_valid():
         return _checkout_page(request, cart, form, status=422)
     if too_often("order", who=address_of(request), limit=settings.ORDERS_PER_ADDRESS_AND_HOUR):
-        form.add_error(None, _("Many orders came from your connection in this hour. Try again in an hour, or call the cooperative."))
+        form.add_error(
+            None,
+            _("Many orders came from your connection in this hour. Try again in an hour, or call the cooperative."),
+        )
         return _checkout_page(request, cart, form, status=429)
     return _place(request, cart, form)
 
@@ -127,10 +136,15 @@ def _place(request, cart, form):
     except NoLongerOnSale:
         form.add_error(None, _("A product was taken off sale meanwhile. Take it out of your cart to go on."))
     except NoDelivery:
-        form.add_error("commune", _("No courier goes to this commune yet. You can pick up your order at the cooperative."))
+        form.add_error(
+            "commune", _("No courier goes to this commune yet. You can pick up your order at the cooperative.")
+        )
     except TooManyUnconfirmed:
         form.add_error(
-            "phone", _("Several orders with this number still wait for a confirmation. The cooperative will call you about them first.")
+            "phone",
+            _(
+                "Several orders with this number still wait for a confirmation. The cooperative will call you about them first."
+            ),
         )
     except StockRaced:
         form.add_error(None, _("Somebody ordered the same product at this very moment. Send your order again."))
@@ -181,7 +195,9 @@ def _cart_page(request, *, commune_form=None, wrong_line=None, wrong=None, typed
         "wrong": wrong,
         "typed": typed,
     }
-    return render(request, "checkout/cart.html", context, status=422 if wrong or (commune_form and commune_form.errors) else 200)
+    return render(
+        request, "checkout/cart.html", context, status=422 if wrong or (commune_form and commune_form.errors) else 200
+    )
 
 
 def _added(summary, variant_id: str):

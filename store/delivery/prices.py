@@ -38,7 +38,9 @@ def zone_of(commune: Commune) -> DeliveryZone | None:
         When(areas__commune=commune, then=Value(0)), When(areas__province=commune.province_id, then=Value(1)), default=Value(2),
         output_field=IntegerField(),
     )  # fmt: skip
-    lies_in = Q(areas__commune=commune) | Q(areas__province=commune.province_id) | Q(areas__region=commune.province.region_id)
+    lies_in = (
+        Q(areas__commune=commune) | Q(areas__province=commune.province_id) | Q(areas__region=commune.province.region_id)
+    )
     return DeliveryZone.objects.filter(lies_in).order_by(narrowness).first()
 
 

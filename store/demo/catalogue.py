@@ -28,7 +28,10 @@ def load_cooperatives(images: dict[str, ShopImage], categories: dict[str, Catego
     for slug in COOPERATIVES:
         content = read(slug)
         row = content["cooperative"]
-        plain = {field: row[field] for field in ("slug", "accent", "legal_name", "registration", "phone", "email", "language")}
+        plain = {
+            field: row[field]
+            for field in ("slug", "accent", "legal_name", "registration", "phone", "email", "language")
+        }
         cooperative = Cooperative.objects.create(
             picture=images[heroes[slug]],
             **plain,
@@ -43,7 +46,9 @@ def load_cooperatives(images: dict[str, ShopImage], categories: dict[str, Catego
     return cooperatives
 
 
-def load_product(row: dict, cooperative: Cooperative, category: Category, images: dict[str, ShopImage], listed_at) -> None:
+def load_product(
+    row: dict, cooperative: Cooperative, category: Category, images: dict[str, ShopImage], listed_at
+) -> None:
     product = Product(
         latin_name=row["latin_name"],
         live=False,
@@ -57,7 +62,12 @@ def load_product(row: dict, cooperative: Cooperative, category: Category, images
             product.photos.add(ProductPhoto(image=images[file], sort_order=position, **alts))
     product.save()
     ProductSale.objects.create(
-        product=product, cooperative=cooperative, category=category, slug=row["slug"], use=row["use"], listed_at=listed_at
+        product=product,
+        cooperative=cooperative,
+        category=category,
+        slug=row["slug"],
+        use=row["use"],
+        listed_at=listed_at,
     )
     product.save_revision(log_action=False).publish()
     for size in row["variant"]:

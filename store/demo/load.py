@@ -58,7 +58,9 @@ def load_accounts() -> None:
             group=staff, collection=Collection.get_first_root_node(), permission=permission
         )
     editors = Group.objects.get(name="Editors")
-    editors.permissions.add(*Permission.objects.filter(codename__in=["view_product", "add_product", "change_product", "publish_product"]))
+    editors.permissions.add(
+        *Permission.objects.filter(codename__in=["view_product", "add_product", "change_product", "publish_product"])
+    )
     for username, password, group in ACCOUNTS:
         user = User.objects.create_user(username, email=f"{username}@twiza.example", password=password)
         user.groups.add(Group.objects.get(name=group))

@@ -22,6 +22,7 @@ from ..statuses import Actor, PartStatus
 from .content import read
 
 _ON_THE_WAY = [PartStatus.CONFIRMED, PartStatus.PACKED, PartStatus.SHIPPED]
+_THERE = [*_ON_THE_WAY, PartStatus.DELIVERED]
 #: For each order: its lines, the moves of its first part and those of its second, and how many hours ago it was placed.
 ORDERS = [
     ([("huile-lavande", 1), ("miel-thym", 1)], [], [], 2),
@@ -31,18 +32,16 @@ ORDERS = [
     ([("miel-jujubier", 1)], [PartStatus.CONFIRMED, PartStatus.PACKED], [], 40),
     ([("eau-de-rose", 2), ("pate-a-tartiner", 1)], _ON_THE_WAY, [PartStatus.CONFIRMED, PartStatus.PACKED], 52),
     ([("coffret-huiles", 1)], _ON_THE_WAY, [], 75),
-    ([("miel-thym", 2)], [*_ON_THE_WAY, PartStatus.DELIVERED], [], 120),
-    ([("eau-fleur-oranger", 2), ("miel-eucalyptus", 1)], [*_ON_THE_WAY, PartStatus.DELIVERED], [*_ON_THE_WAY, PartStatus.DELIVERED], 190),
+    ([("miel-thym", 2)], _THERE, [], 120),
+    ([("eau-fleur-oranger", 2), ("miel-eucalyptus", 1)], _THERE, _THERE, 190),
     ([("huile-nigelle", 1)], [*_ON_THE_WAY, PartStatus.RETURNED], [], 210),
     ([("pollen", 1)], [PartStatus.CANCELED], [], 230),
-    ([("huile-thym", 1), ("bougies", 1)], [PartStatus.CANCELED], [*_ON_THE_WAY, PartStatus.DELIVERED], 260),
+    ([("huile-thym", 1), ("bougies", 1)], [PartStatus.CANCELED], _THERE, 260),
 ]  # fmt: skip
 
 
 def load_orders() -> list[Order]:
-    return [
-        _load_order(person, *order) for person, order in zip(read("people")["person"], ORDERS, strict=True)
-    ]
+    return [_load_order(person, *order) for person, order in zip(read("people")["person"], ORDERS, strict=True)]
 
 
 def _load_order(person: dict, lines, first_moves, second_moves, hours_ago: int) -> Order:

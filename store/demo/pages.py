@@ -94,7 +94,9 @@ def _load_tree(root, language: str, content: dict, images, cooperatives, keys: d
 
 def _standard(row: dict, slug: str, say, introduction: str, body: str) -> StandardPage:
     description = say(row, "seo_description")
-    return StandardPage(title=say(row, "title"), slug=slug, search_description=description, introduction=introduction, body=body)
+    return StandardPage(
+        title=say(row, "title"), slug=slug, search_description=description, introduction=introduction, body=body
+    )
 
 
 def _paragraphs(text: str) -> str:

@@ -35,7 +35,9 @@ def open_order(*, contact: Contact, checkout_key: str, accepted_at: datetime, te
     )  # fmt: skip
 
 
-def add_part(order: Order, cooperative: Cooperative, lines: Iterable, *, delivery, confirm_by: datetime) -> CooperativeOrder:
+def add_part(
+    order: Order, cooperative: Cooperative, lines: Iterable, *, delivery, confirm_by: datetime
+) -> CooperativeOrder:
     """One cooperative's part: `lines` have a variant, a quantity and an amount, `delivery` is a quote."""
     lines = list(lines)
     goods = total(line.amount for line in lines)

@@ -56,7 +56,9 @@ class CooperativeOrder(models.Model):
     """One cooperative's part of an order: its lines, its delivery, its status. There is always one, even for one seller."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parts")
-    cooperative = models.ForeignKey("catalog.Cooperative", verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="parts")
+    cooperative = models.ForeignKey(
+        "catalog.Cooperative", verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="parts"
+    )
     status = models.CharField(_("status"), max_length=10, choices=PartStatus, default=PartStatus.PLACED)
     confirm_by = models.DateTimeField(_("to be confirmed by"))
     cancel_reason = models.CharField(_("why it was canceled"), max_length=20, blank=True)
@@ -80,8 +82,12 @@ class CooperativeOrder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "cooperative"], name="part_cooperative_once_per_order"),
             models.CheckConstraint(condition=Q(status__in=PartStatus.values), name="part_status_known"),
-            models.CheckConstraint(condition=Q(total=F("goods_total") + F("delivery_price")), name="part_total_adds_up"),
-            models.CheckConstraint(condition=Q(delivery_price__gte=0, goods_total__gte=0), name="part_amounts_not_negative"),
+            models.CheckConstraint(
+                condition=Q(total=F("goods_total") + F("delivery_price")), name="part_total_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(delivery_price__gte=0, goods_total__gte=0), name="part_amounts_not_negative"
+            ),
         ]
         indexes = [models.Index(fields=["status", "confirm_by"], name="part_waiting")]
 
@@ -121,7 +127,9 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["part", "variant"], name="orderline_variant_once_per_part"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="orderline_quantity_positive"),
-            models.CheckConstraint(condition=Q(amount=F("unit_price") * F("quantity")), name="orderline_amount_adds_up"),
+            models.CheckConstraint(
+                condition=Q(amount=F("unit_price") * F("quantity")), name="orderline_amount_adds_up"
+            ),
         ]
 
     def __str__(self):

@@ -74,7 +74,9 @@ def _deliver(message: OutboxMessage, compose: Composer, now: datetime) -> bool:
     except Exception as error:  # whatever it is, the other mails go out
         wait = min(timedelta(minutes=2 ** min(message.tries, 8)), LONGEST_WAIT)
         OutboxMessage.objects.filter(pk=message.pk).update(next_try_at=now + wait, last_error=repr(error)[:300])
-        is_the_servers = isinstance(error, OSError | SMTPException)  # dead or refusing; anything else is a fault of ours
+        is_the_servers = isinstance(
+            error, OSError | SMTPException
+        )  # dead or refusing; anything else is a fault of ours
         log.warning("mail %s was not sent: %s", message.key, type(error).__name__, exc_info=not is_the_servers)
         return False
     OutboxMessage.objects.filter(pk=message.pk).update(sent_at=timezone.now(), last_error="")

@@ -6,7 +6,9 @@ from .models import Payment
 def expect(order, parts, *, method: PaymentMethod) -> list[Payment]:
     """Write down what is to come: a payment for each part, or one for the whole order."""
     owed = [(part, part.total) for part in parts] if method.per_part else [(None, order.total)]
-    payments = [Payment.objects.create(order=order, part=part, method=method.code, amount=amount) for part, amount in owed]
+    payments = [
+        Payment.objects.create(order=order, part=part, method=method.code, amount=amount) for part, amount in owed
+    ]
     for payment in payments:
         first_status(payment, actor=Actor.BUYER)
     return payments

@@ -211,4 +211,3 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "store.shopfront.errors.csrf_failure"
 CART_COOKIE_NAME = "cart"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-

@@ -12,7 +12,12 @@ class ListingForm(forms.Form):
     sort = forms.ChoiceField(
         label=_("Sort by"),
         required=False,
-        choices=[("new", _("Newest")), ("price", _("Lowest price")), ("-price", _("Highest price")), ("name", _("Name"))],
+        choices=[
+            ("new", _("Newest")),
+            ("price", _("Lowest price")),
+            ("-price", _("Highest price")),
+            ("name", _("Name")),
+        ],
     )
 
     def __init__(self, data, *, cooperatives: list[Cooperative]):

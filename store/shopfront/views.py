@@ -71,7 +71,9 @@ def product(request, slug: str):
     card = product_at(slug)
     if card is None:
         raise Http404("no product on sale has this address")
-    return render(request, "shopfront/product.html", {"card": card, "product": card.product, "delivery": cheapest_courier_quote()})
+    return render(
+        request, "shopfront/product.html", {"card": card, "product": card.product, "delivery": cheapest_courier_quote()}
+    )
 
 
 def preferred_language(request) -> str:

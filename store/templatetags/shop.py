@@ -35,19 +35,30 @@ def plain_money(amount) -> str:
 def picture(image, alt="", sizes="100vw", *, eager=False, css=""):
     """A `<picture>` from renditions that exist; none is ever made here."""
     sources: Sources = sources_of(image)
-    return {"sources": sources, "alt": alt, "sizes": sizes, "eager": eager, "css": css, "color_class": image.color_class}
+    return {
+        "sources": sources,
+        "alt": alt,
+        "sizes": sizes,
+        "eager": eager,
+        "css": css,
+        "color_class": image.color_class,
+    }
 
 
 @register.simple_tag
 def icon(name: str):
     """A line icon of the sprite, for the eye only."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
+    )
 
 
 @register.filter
 def best_before(lot: Lot) -> str:
     """The best-before date as exactly as the label tells it."""
-    style = {Precision.DAY: "DATE_FORMAT", Precision.MONTH: "MONTH_FORMAT", Precision.YEAR: "Y"}[lot.best_before_precision]
+    style = {Precision.DAY: "DATE_FORMAT", Precision.MONTH: "MONTH_FORMAT", Precision.YEAR: "Y"}[
+        lot.best_before_precision
+    ]
     return formats.date_format(lot.best_before, formats.get_format(style))
 
 

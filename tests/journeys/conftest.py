@@ -47,11 +47,21 @@ def shop(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "VAR_DIR": str(var), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "store.settings.demo"}
+    environment = {
+        **os.environ,
+        "VAR_DIR": str(var),
+        "PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "store.settings.demo",
+    }
     environment.pop("DATABASE_URL", None)
     log = (var / "serve.log").open("wb")
     served = subprocess.Popen(
-        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        [sys.executable, "manage.py", "serve"],
+        cwd=ROOT,
+        env=environment,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
     )
     url = f"http://127.0.0.1:{port}"
     try:
@@ -82,7 +92,9 @@ def open_browser(browser, shop):
     contexts, troubles = [], []
 
     def open_(size: str = "phone", **options):
-        context = browser.new_context(locale="fr-MA", timezone_id="Africa/Casablanca", base_url=shop.url, **SIZES[size], **options)
+        context = browser.new_context(
+            locale="fr-MA", timezone_id="Africa/Casablanca", base_url=shop.url, **SIZES[size], **options
+        )
         contexts.append(context)
 
         def only_ours(route):

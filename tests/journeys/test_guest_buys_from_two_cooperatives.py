@@ -49,7 +49,9 @@ def test_a_guest_buys_from_both_cooperatives(shop, open_browser, language, size,
 
     heading = page.locator("h1").inner_text()
     assert THANKS[language] in heading and "Salma Berrada" in heading
-    assert page.evaluate("getComputedStyle(document.documentElement).direction") == ("rtl" if language == "ar" else "ltr")
+    assert page.evaluate("getComputedStyle(document.documentElement).direction") == (
+        "rtl" if language == "ar" else "ltr"
+    )
     assert fits(page)
     number = re.search(r"TW-\d{7}", page.content())[0]
     parts = shop.ask(
@@ -124,6 +126,14 @@ def test_a_buyer_cancels_one_part_from_the_orders_page(shop, open_browser):
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_no_public_page_is_wider_than_its_screen(open_browser, language, size):
     page = open_browser(size)
-    for path in ("", "boutique/", "boutique/coffret-huiles/", "cooperatives/tinas-cop/", "conditions/", "panier/", "rien/"):
+    for path in (
+        "",
+        "boutique/",
+        "boutique/coffret-huiles/",
+        "cooperatives/tinas-cop/",
+        "conditions/",
+        "panier/",
+        "rien/",
+    ):
         page.goto(f"/{language}/{path}")
         assert fits(page), path

@@ -14,13 +14,17 @@ from tests.factories.catalog import CooperativeFactory, LotFactory, VariantFacto
 def site(db):
     """A home page with the cooperatives' pages and the terms, in French."""
     root = Page.get_first_root_node()
-    home = root.add_child(instance=HomePage(title="Accueil", slug="accueil-fr", hero_title="Bonjour", locale=Locale.get_active()))
+    home = root.add_child(
+        instance=HomePage(title="Accueil", slug="accueil-fr", hero_title="Bonjour", locale=Locale.get_active())
+    )
     Site.objects.update(root_page=home)
     Site.clear_site_root_paths_cache()
     index = home.add_child(instance=CooperativesPage(title="Coopératives", slug="cooperatives"))
     cooperative = CooperativeFactory(slug="ruche")
     index.add_child(instance=CooperativePage(title="La ruche", slug="ruche", cooperative=cooperative))
-    home.add_child(instance=StandardPage(title="Conditions", slug="conditions", body="<p>Vendu par la coopérative.</p>"))
+    home.add_child(
+        instance=StandardPage(title="Conditions", slug="conditions", body="<p>Vendu par la coopérative.</p>")
+    )
     LotFactory(variant__product__sale__cooperative=cooperative, variant__product__sale__slug="miel")
     yield home
     Site.clear_site_root_paths_cache()
