@@ -52,8 +52,8 @@ fix: .venv/installed-dev ## format Python and templates, repair what a program c
 	find templates -name '*.html' | xargs $(BIN)/djade
 
 lock: .venv/installed-uv ## pin requirements.in and requirements-dev.in anew, with hashes
-	$(UV) pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --universal requirements.in -o requirements.txt
-	$(UV) pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --universal requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	$(UV) pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --universal requirements.in -o requirements.txt
+	$(UV) pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --universal requirements-dev.in -c requirements.txt -o requirements-dev.txt
 
 messages: .venv/installed-dev ## gather the texts to translate and compile the translations (needs gettext)
 	$(BIN)/python manage.py makemessages --locale fr --locale ar --no-obsolete --add-location file \
