@@ -34,7 +34,7 @@ class PaymentStatus(models.TextChoices):
 _P = PartStatus
 _M = PaymentStatus
 #: Where each status may move to. A test checks that every status is reachable and every target known.
-MOVES = {
+MOVES: dict[str, dict] = {
     "store.CooperativeOrder": {
         _P.PLACED: {_P.CONFIRMED, _P.CANCELED},
         _P.CONFIRMED: {_P.PACKED, _P.CANCELED},
@@ -86,7 +86,7 @@ class StatusChange(models.Model):
     @property
     def now_label(self) -> str:
         """The status it moved to, in the active language."""
-        return {**dict(PartStatus.choices), **dict(PaymentStatus.choices)}.get(self.now, self.now)
+        return str({**dict(PartStatus.choices), **dict(PaymentStatus.choices)}.get(self.now, self.now))
 
 
 class Actor(models.TextChoices):

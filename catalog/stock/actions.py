@@ -172,7 +172,8 @@ def _take(wants: list[Wanted], lots: list[Lot], *, until: datetime | None, today
     for lot in sorted(lots, key=lambda lot: (lot.best_before or date.max, lot.pk)):
         if lot.pk in free:
             shelf[lot.variant_id].append(lot)
-    taken, reservations, short = defaultdict(int), [], []
+    taken: dict[int, int] = defaultdict(int)
+    reservations, short = [], []
     for want in wants:
         missing = want.quantity
         left = sum(free[lot.pk] for lot in shelf[want.variant.pk])
@@ -207,7 +208,8 @@ def _end(lots: list[Lot], reservations, outcome: Outcome) -> list[Reservation]:
     Each is asked for again as it ends: it may have ended, or been kept on, since it was read.
     """
     by_pk = {lot.pk: lot for lot in lots}
-    ended, units = [], defaultdict(int)
+    ended = []
+    units: dict[int, int] = defaultdict(int)
     for reservation in reservations.filter(lot__in=by_pk).order_by("pk"):
         if reservations.filter(pk=reservation.pk).update(ended_at=timezone.now(), outcome=outcome):
             reservation.lot = by_pk[reservation.lot_id]

@@ -9,7 +9,6 @@ from ..payments import actions as payments
 from ..statuses import Actor, PartStatus, move
 from . import mails
 
-
 #: Whose hand may cancel only so long: the buyer until it is packed, the clock until it is confirmed. Others as `MOVES` says.
 CANCELABLE_FROM = {Actor.BUYER: (PartStatus.PLACED, PartStatus.CONFIRMED), Actor.CLOCK: (PartStatus.PLACED,)}
 
@@ -24,16 +23,19 @@ def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, b
         IllegalMove: it has left already, or went on further than `CANCELABLE_FROM` lets this hand cancel.
     """
     only_from = CANCELABLE_FROM.get(actor)
-    if not move(part, PartStatus.CANCELED, actor=actor, by=by, because=because or reason.label, only_from=only_from):
+    if not move(part, PartStatus.CANCELED, actor=actor, by=by, because=because or str(reason.label), only_from=only_from):
         return False
     CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason=reason)
     part.cancel_reason = reason
-    payments.expect_no_longer(part, actor=actor, by=by, because=reason.label)
+    payments.expect_no_longer(part, actor=actor, by=by, because=str(reason.label))
     stock.release(part.holders)
     order, cooperative = part.order, part.cooperative
     outbox.write(mails.PART_CANCELED, about_id=part.pk, recipient=order.email, language=order.language)
     outbox.write(
-        mails.PART_CANCELED_FOR_COOPERATIVE, about_id=part.pk, recipient=cooperative.email, language=cooperative.language
+        mails.PART_CANCELED_FOR_COOPERATIVE,
+        about_id=part.pk,
+        recipient=cooperative.email,
+        language=cooperative.language,
     )
     mails.deliver_soon()
     return True

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import close_old_connections
 from django.utils import timezone
 
 from catalog.stock import actions as stock
@@ -23,7 +22,9 @@ log = logging.getLogger(__name__)
 
 def lapse_unconfirmed(now: datetime) -> int:
     """Cancel parts that nobody confirmed in time; their stock is free again."""
-    late = CooperativeOrder.objects.filter(status=PartStatus.PLACED, confirm_by__lte=now).select_related("order", "cooperative")
+    late = CooperativeOrder.objects.filter(status=PartStatus.PLACED, confirm_by__lte=now).select_related(
+        "order", "cooperative"
+    )
     lapsed = 0
     for part in late.order_by("pk")[:200]:
         try:
@@ -43,7 +44,6 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
 
 def tick(now: datetime | None = None) -> dict[str, object]:
     """Run every step; one that fails is logged and does not keep the others from running."""
-    close_old_connections()  # a database that was restarted is met with a new connection
     now = now or timezone.now()
     done: dict[str, object] = {}
     for name, step in STEPS:

@@ -63,7 +63,11 @@ def test_moving_to_where_it_is_already_changes_nothing():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("status", "to"),
-    [(PartStatus.PLACED, PartStatus.SHIPPED), (PartStatus.SHIPPED, PartStatus.CANCELED), (PartStatus.CANCELED, PartStatus.PLACED)],
+    [
+        (PartStatus.PLACED, PartStatus.SHIPPED),
+        (PartStatus.SHIPPED, PartStatus.CANCELED),
+        (PartStatus.CANCELED, PartStatus.PLACED),
+    ],
 )
 def test_a_move_that_is_not_in_the_table_is_refused_and_leaves_no_trace(status, to):
     part = a_part(status)
@@ -126,6 +130,7 @@ def test_without_the_condition_in_the_update_both_hands_would_win(canceled_meanw
     assert move(part, PartStatus.CONFIRMED, actor=Actor.STAFF) is True
 
     monkeypatch.undo()
-    assert f"Part {part.pk} of order {part.order.number} has a gap in its history: canceled, then placed → confirmed." in (
-        check_invariants()
+    assert (
+        f"Part {part.pk} of order {part.order.number} has a gap in its history: canceled, then placed → confirmed."
+        in (check_invariants())
     )

@@ -11,7 +11,7 @@ PATIENCE = timedelta(hours=24)
 
 
 def keys_are_unique(now: datetime) -> Iterator[str]:
-    for key, times in doubles(OutboxMessage.objects, "key"):
+    for key, times in doubles(OutboxMessage.objects.all(), "key"):
         yield f"{times} mails have the key {key}."
 
 

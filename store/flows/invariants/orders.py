@@ -18,7 +18,7 @@ SHORTEST_TOKEN = 22
 
 def names_are_unique(now: datetime) -> Iterator[str]:
     for field in ("checkout_key", "number", "token"):
-        for value, times in doubles(Order.objects, field):
+        for value, times in doubles(Order.objects.all(), field):
             shown = f"{value[:4]}…" if field == "token" else value
             yield f"{times} orders have the {field} {shown}."
 

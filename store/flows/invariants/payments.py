@@ -34,9 +34,9 @@ def every_part_has_its_payment(now: datetime) -> Iterator[str]:
 def payments_fit_their_part(now: datetime) -> Iterator[str]:
     payments = Payment.objects.exclude(part=None).select_related("part__order")
     for payment in payments.exclude(amount=F("part__total")):
-        yield f"Payment {payment.pk} of order {payment.part.order.number} is not the total of its part {payment.part_id}."
+        yield f"Payment {payment.pk} of order {_number(payment)} is not the total of its part {payment.part_id}."
     for payment in payments.exclude(order=F("part__order")):
-        yield f"Payment {payment.pk} names another order than its part {payment.part_id} of order {payment.part.order.number}."
+        yield f"Payment {payment.pk} names another order than its part {payment.part_id} of order {_number(payment)}."
 
 
 def cash_is_where_the_parcel_says(now: datetime) -> Iterator[str]:
@@ -45,8 +45,12 @@ def cash_is_where_the_parcel_says(now: datetime) -> Iterator[str]:
         for payment in payments.select_related("part__order"):
             yield (
                 f"Payment {payment.pk} is {payment.status} while part {payment.part_id} "
-                f"of order {payment.part.order.number} is {part_status}."
+                f"of order {_number(payment)} is {part_status}."
             )
+
+
+def _number(payment: Payment) -> str:
+    return payment.part.order.number if payment.part else payment.order.number
 
 
 CHECKS = [every_part_has_its_payment, payments_fit_their_part, cash_is_where_the_parcel_says]

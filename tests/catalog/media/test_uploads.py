@@ -126,7 +126,8 @@ def test_nobody_can_guess_the_name_of_a_stored_picture():
 
 
 @pytest.mark.parametrize(
-    ("color", "color_class"), [((0, 0, 0), 0), ((255, 255, 255), 63), ((255, 0, 0), 48), ((0, 0, 255), 3), ((64, 128, 192), 27)]
+    ("color", "color_class"),
+    [((0, 0, 0), 0), ((255, 255, 255), 63), ((255, 0, 0), 48), ((0, 0, 255), 3), ((64, 128, 192), 27)],
 )
 def test_a_picture_has_one_of_64_classes_of_color(color, color_class):
     assert dominant_class(Image.new("RGB", (10, 10), color)) == color_class
@@ -135,7 +136,9 @@ def test_a_picture_has_one_of_64_classes_of_color(color, color_class):
 @pytest.mark.django_db
 def test_a_picture_is_prepared_once_and_its_renditions_are_made_by_a_task(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True) as called:
-        image = ShopImage.objects.create(title="Miel", file=ContentFile(a_picture(size=(400, 400)), name="IMG_Amina.jpg"))
+        image = ShopImage.objects.create(
+            title="Miel", file=ContentFile(a_picture(size=(400, 400)), name="IMG_Amina.jpg")
+        )
 
     assert len(called) == 1
     assert "Amina" not in image.file.name

@@ -57,7 +57,11 @@ def test_publishing_the_oldest_revision_brings_back_words_and_pictures_and_leave
     VariantFactory(product=product, size=500, price=Decimal("160.00"))
     # It goes to another cooperative, shelf and address, and is withdrawn.
     ProductSale.objects.filter(product=product).update(
-        cooperative=CooperativeFactory(), category=CategoryFactory(), slug="elsewhere", use="gift", withdrawn_at=timezone.now()
+        cooperative=CooperativeFactory(),
+        category=CategoryFactory(),
+        slug="elsewhere",
+        use="gift",
+        withdrawn_at=timezone.now(),
     )
     before = {model: rows(model) for model in (Variant, Lot, StockMovement)}
     sale_before = without_words(ProductSale.objects.values().get())
@@ -77,7 +81,18 @@ def test_no_column_that_moves_is_in_a_revision():
     """The control: were price or stock fields of the product, the revision would hold them."""
     content = ProductFactory().save_revision().content
 
-    moving = {"price", "cooperative", "category", "slug", "use", "withdrawn_at", "sale", "variants", "on_hand", "reserved"}
+    moving = {
+        "price",
+        "cooperative",
+        "category",
+        "slug",
+        "use",
+        "withdrawn_at",
+        "sale",
+        "variants",
+        "on_hand",
+        "reserved",
+    }
     assert moving & set(content) == set()
     assert {"name_fr", "name_ar", "description_fr", "photos"} <= set(content)
 

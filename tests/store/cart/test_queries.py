@@ -14,7 +14,12 @@ pytestmark = pytest.mark.django_db
 def test_no_cart_is_an_empty_one():
     contents = contents_of(None)
 
-    assert (contents.is_empty, contents.units, contents.goods, contents.has_problems) == (True, 0, Decimal("0.00"), False)
+    assert (contents.is_empty, contents.units, contents.goods, contents.has_problems) == (
+        True,
+        0,
+        Decimal("0.00"),
+        False,
+    )
 
 
 def test_lines_stand_with_their_cooperative_at_the_price_of_now():
@@ -62,7 +67,11 @@ def test_what_is_no_longer_on_sale_stands_apart_and_costs_nothing(gone):
     gone(variant)
 
     contents = contents_of(cart)
-    assert ([line.variant for line in contents.gone], contents.parts, contents.goods) == ([variant], [], Decimal("0.00"))
+    assert ([line.variant for line in contents.gone], contents.parts, contents.goods) == (
+        [variant],
+        [],
+        Decimal("0.00"),
+    )
     assert (contents.is_empty, contents.has_problems) == (False, True)
 
 
