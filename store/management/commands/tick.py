@@ -1,7 +1,8 @@
 import time
 
-from django.core.management.base import BaseCommand
 from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
 
 from store.flows.tick import tick
 
@@ -21,3 +22,4 @@ class Command(BaseCommand):
             if not every:
                 return
             time.sleep(every)
+            close_old_connections()  # a database that was restarted is met with a new connection
