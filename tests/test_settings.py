@@ -1,0 +1,101 @@
+"""Production refuses to start rather than run unsafely."""
+
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from store.models import Commune, Order, User
+
+GOOD = {
+    "SECRET_KEY": "q3v-8Zt1xw_0bJkLr7MnYc5dHs2FgPa9UeTiOoQy64-Rj8Kz1VxWm",
+    "ALLOWED_HOSTS": "shop.example.org",
+    "SITE_URL": "https://shop.example.org",
+}
+ROOT = Path(__file__).parent.parent
+
+
+def production(monkeypatch, **variables) -> dict:
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {**GOOD, **variables}.items():
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    return runpy.run_module("store.settings.production")
+
+
+def test_production_starts_with_good_settings_and_safe_ones_of_its_own(monkeypatch):
+    settings = production(monkeypatch)
+
+    assert settings["DEBUG"] is False
+    assert settings["IS_DEMONSTRATION"] is False
+    assert (
+        settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is settings["SECURE_SSL_REDIRECT"] is True
+    )
+    assert settings["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert settings["SERVE_MEDIA"] is False
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SECRET_KEY", None), ("SECRET_KEY", ""), ("SECRET_KEY", "short"), ("SECRET_KEY", "a" * 60),
+        ("SECRET_KEY", "django-insecure-" + GOOD["SECRET_KEY"]),
+        ("DEBUG", "1"), ("DEBUG", "true"),
+        ("ALLOWED_HOSTS", None), ("ALLOWED_HOSTS", ""), ("ALLOWED_HOSTS", "*"), ("ALLOWED_HOSTS", "shop.example.org,*"),
+        ("SITE_URL", None), ("SITE_URL", "http://shop.example.org"), ("SITE_URL", "shop.example.org"),
+    ],
+)  # fmt: skip
+def test_production_refuses_to_start_unsafely_and_names_the_variable(monkeypatch, variable, value):
+    with pytest.raises(ImproperlyConfigured, match=variable):
+        production(monkeypatch, **{variable: value})
+
+
+def manage(tmp_path, *command, **variables) -> subprocess.CompletedProcess:
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {*GOOD, "DEBUG", "DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    }
+    environment = {**inherited, "DJANGO_SETTINGS_MODULE": "store.settings.production", "VAR_DIR": str(tmp_path), **GOOD}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        env={**environment, **variables},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_djangos_own_check_of_a_deployment_has_nothing_to_say(tmp_path):
+    checked = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
+
+    assert (checked.returncode, checked.stdout) == (0, "System check identified no issues (2 silenced).\n"), (
+        checked.stderr
+    )
+
+
+def test_djangos_own_check_would_speak_up(tmp_path):
+    """The control of the test above: the settings of the demonstration do not pass."""
+    checked = manage(
+        tmp_path, "check", "--deploy", "--fail-level", "WARNING", DJANGO_SETTINGS_MODULE="store.settings.demo"
+    )
+
+    assert checked.returncode == 1
+    assert "security.W012" in checked.stderr
+
+
+@pytest.mark.django_db
+def test_the_demonstration_refuses_to_load_into_a_real_shop(monkeypatch, settings):
+    settings.IS_DEMONSTRATION = production(monkeypatch)["IS_DEMONSTRATION"]
+
+    with pytest.raises(ImproperlyConfigured):
+        call_command("load_demo")
+
+    assert (User.objects.exists(), Order.objects.exists(), Commune.objects.count()) == (False, False, 1503)
