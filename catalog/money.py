@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -57,6 +58,9 @@ class MoneyField(models.BigIntegerField):
     """An amount of dirhams, stored as whole centimes; Python sees a `Decimal` with two places."""
 
     description = gettext_lazy("Amount in dirhams")
+    # For the type checker, which learns from these what may be set and what is read.
+    _pyi_private_set_type: "Decimal | int | Combinable"  # type: ignore[assignment]
+    _pyi_private_get_type: "Decimal"  # type: ignore[assignment]
 
     def from_db_value(self, value, expression, connection):
         return None if value is None else from_centimes(value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
 from django.utils import timezone, translation
 
 from ..cooperatives.models import Cooperative
@@ -17,7 +18,7 @@ from .models import Category, Product, ProductPhoto, ProductSale, Variant
 #: From so many units down, the buyer is told how many are left.
 FEW = 5
 
-SORTS = {
+SORTS: dict[str, list[str | OrderBy]] = {
     "new": [F("listed_at").desc(), "pk"],
     "price": ["lowest_price", "pk"],
     "-price": [F("lowest_price").desc(), "pk"],
@@ -139,7 +140,7 @@ def category_tree() -> list[Category]:
     categories = list(Category.objects.all())
     for category in categories:
         children = [child for child in categories if child.parent_id == category.pk]
-        category._prefetched_objects_cache = {"children": children}
+        category._prefetched_objects_cache = {"children": children}  # type: ignore[attr-defined]
     return [category for category in categories if category.parent_id is None]
 
 

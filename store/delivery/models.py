@@ -37,6 +37,8 @@ class Commune(models.Model):
     code = models.CharField(max_length=16, primary_key=True)
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="communes")
     name = models.CharField(max_length=80)
+    name_fr: str  # one column for each language, by modeltranslation
+    name_ar: str
     search_text = models.CharField(max_length=200, editable=False, default="")
 
     class Meta:

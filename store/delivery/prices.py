@@ -49,10 +49,10 @@ def courier_quote(zone: DeliveryZone | None) -> Quote | None:
 
     `flows/summary.py` asks it for each parcel and can pass whatever a new rule looks at.
     """
-    return zone and Quote(DeliveryMethod.COURIER, zone.price, zone.days_min, zone.days_max)
+    return Quote(DeliveryMethod.COURIER, zone.price, zone.days_min, zone.days_max) if zone else None
 
 
 def cheapest_courier_quote() -> Quote | None:
     """The lowest price of a parcel, for "from …" on product pages."""
     zone = DeliveryZone.objects.order_by("price").first()
-    return zone and Quote(DeliveryMethod.COURIER, zone.price, zone.days_min, zone.days_max)
+    return Quote(DeliveryMethod.COURIER, zone.price, zone.days_min, zone.days_max) if zone else None

@@ -23,7 +23,9 @@ def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, b
         IllegalMove: it has left already, or went on further than `CANCELABLE_FROM` lets this hand cancel.
     """
     only_from = CANCELABLE_FROM.get(actor)
-    if not move(part, PartStatus.CANCELED, actor=actor, by=by, because=because or str(reason.label), only_from=only_from):
+    if not move(
+        part, PartStatus.CANCELED, actor=actor, by=by, because=because or str(reason.label), only_from=only_from
+    ):
         return False
     CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason=reason)
     part.cancel_reason = reason

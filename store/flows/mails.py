@@ -32,7 +32,11 @@ def _order_context(order_id: int) -> dict:
 
 
 def _part_context(part_id: int) -> dict:
-    part = CooperativeOrder.objects.select_related("cooperative", "order__commune__province").prefetch_related("lines").get(pk=part_id)
+    part = (
+        CooperativeOrder.objects.select_related("cooperative", "order__commune__province")
+        .prefetch_related("lines")
+        .get(pk=part_id)
+    )
     return {"order": part.order, "part": part, "parts": [part], "cooperative": part.cooperative}
 
 

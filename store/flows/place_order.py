@@ -49,8 +49,14 @@ class TooManyUnconfirmed(Exception):
 
 @transaction.atomic
 def place_order(
-    *, cart: Cart, contact: Contact, delivery: Mapping[int, str], payment_method: PaymentMethod, accepted: str,
-    terms_revision=None, now: datetime | None = None,
+    *,
+    cart: Cart,
+    contact: Contact,
+    delivery: Mapping[int, str],
+    payment_method: PaymentMethod,
+    accepted: str,
+    terms_revision=None,
+    now: datetime | None = None,
 ) -> Order:
     """Turn a cart into an order, one part per cooperative, with its stock held.
 
@@ -99,6 +105,10 @@ def _write_mails(order: Order, parts) -> None:
     outbox.write(mails.ORDER_RECEIVED, about_id=order.pk, recipient=order.email, language=order.language)
     for part in parts:
         cooperative = part.cooperative
-        outbox.write(mails.PART_TO_CONFIRM, about_id=part.pk, recipient=cooperative.email, language=cooperative.language)
-    outbox.write(mails.ORDER_FOR_STAFF, about_id=order.pk, recipient=settings.ORDERS_EMAIL, language=settings.LANGUAGE_CODE)
+        outbox.write(
+            mails.PART_TO_CONFIRM, about_id=part.pk, recipient=cooperative.email, language=cooperative.language
+        )
+    outbox.write(
+        mails.ORDER_FOR_STAFF, about_id=order.pk, recipient=settings.ORDERS_EMAIL, language=settings.LANGUAGE_CODE
+    )
     mails.deliver_soon()

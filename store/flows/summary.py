@@ -61,9 +61,13 @@ class Summary:
 
     def accepted(self) -> str:
         """What the buyer accepts by ordering, as a text for a hidden field: `v12x2@7500 … d3:courier@3500`."""
-        lines = [f"v{line.variant.pk}x{line.quantity}@{to_centimes(line.variant.price)}" for line in self.contents.lines]
+        lines = [
+            f"v{line.variant.pk}x{line.quantity}@{to_centimes(line.variant.price)}" for line in self.contents.lines
+        ]
         quotes = [
-            f"d{part.cooperative.pk}:{part.quote.method}@{to_centimes(part.quote.price)}" for part in self.parts if part.quote
+            f"d{part.cooperative.pk}:{part.quote.method}@{to_centimes(part.quote.price)}"
+            for part in self.parts
+            if part.quote
         ]
         return " ".join([*lines, *quotes])
 
@@ -91,7 +95,9 @@ class QuantityMoved:
     was: int
 
 
-def summarize(cart: Cart | None, *, commune: Commune | None, methods: Mapping[int, str], with_photos: bool = False) -> Summary:
+def summarize(
+    cart: Cart | None, *, commune: Commune | None, methods: Mapping[int, str], with_photos: bool = False
+) -> Summary:
     """The cart by cooperative, with each part's delivery; `methods` maps cooperatives to delivery methods."""
     contents = contents_of(cart, with_photos=with_photos)
     zone = zone_of(commune) if commune and contents.parts else None

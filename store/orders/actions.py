@@ -4,12 +4,16 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from catalog.cooperatives.models import Cooperative
 from catalog.money import ZERO, to_centimes, total
 
 from ..statuses import Actor, first_status
 from .models import CooperativeOrder, Order, OrderLine
+
+if TYPE_CHECKING:
+    from ..delivery.models import Commune
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Contact:
     email: str = ""
     street: str = ""
     landmark: str = ""
-    commune: object = None
+    commune: "Commune | None" = None
     postcode: str = ""
     note: str = ""
 

@@ -101,7 +101,7 @@ class CooperativeOrder(models.Model):
 
     def get_cancel_reason_display(self) -> str:
         """Why it was canceled, in the active language."""
-        return dict(CancelReason.choices).get(self.cancel_reason, "")
+        return str(dict(CancelReason.choices).get(self.cancel_reason, ""))
 
     @property
     def holders(self) -> list[str]:
@@ -115,6 +115,7 @@ class OrderLine(models.Model):
     part = models.ForeignKey(CooperativeOrder, on_delete=models.PROTECT, related_name="lines")
     variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="order_lines")
     name = models.CharField(max_length=120)
+    name_fr: str  # one column for each language, by modeltranslation
     sku = models.CharField(max_length=40)
     size = models.PositiveIntegerField()
     unit = models.CharField(max_length=8, choices=Unit)

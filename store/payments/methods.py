@@ -21,7 +21,7 @@ class PaymentMethod(Protocol):
 
 class CashOnDelivery:
     code = "cash"
-    label = _("Cash on delivery")
+    label: str | Promise = _("Cash on delivery")
     per_part = True
 
     def deadline(self, now: datetime) -> datetime:
