@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.core.management import call_command
 from django.utils import timezone
 
 from catalog.stock import actions as stock
@@ -38,6 +39,7 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
     ("parts lapsed", lapse_unconfirmed),
     ("reservations ended", lambda now: len(stock.end_expired(now=now))),
     ("mails sent", lambda now: deliver_due(mails.compose, now=now)),
+    ("scheduled pages published", lambda now: call_command("publish_scheduled", verbosity=0)),
     ("old carts deleted", lambda now: forget_old_carts(now=now)),
 ]
 

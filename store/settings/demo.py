@@ -9,7 +9,7 @@ DEBUG = False
 IS_DEMONSTRATION = True
 SERVE_MEDIA = True
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-PORT = env.int("PORT", default=8000)
+PORT = env.str("PORT", default="8000")  # `serve` says what is wrong with it
 SITE_URL = WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}")
 ORDERS_EMAIL = "equipe@twiza.example"
 

@@ -1,6 +1,5 @@
 import time
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
@@ -16,7 +15,6 @@ class Command(BaseCommand):
     def handle(self, *, every: int, **options):
         while True:
             done = {name: count for name, count in tick().items() if count}
-            call_command("publish_scheduled")
             if done or not every:
                 self.stdout.write(", ".join(f"{count} {name}" for name, count in done.items()) or "nothing was due")
             if not every:
