@@ -39,7 +39,7 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
     ("parts lapsed", lapse_unconfirmed),
     ("reservations ended", lambda now: len(stock.end_expired(now=now))),
     ("mails sent", lambda now: deliver_due(mails.compose, now=now)),
-    ("scheduled pages published", lambda now: call_command("publish_scheduled", verbosity=0)),
+    ("scheduled pages published", lambda now: call_command("publish_scheduled", verbosity=0) or 0),
     ("old carts deleted", lambda now: forget_old_carts(now=now)),
 ]
 
