@@ -196,6 +196,8 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # Pages that do not exist and forms that were refused are answers, not faults.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # A line for each page that is saved and each task that went well would hide the rest.
+        **{name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "django_tasks_db")},
     },
 }
 
