@@ -190,14 +190,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # Pages that do not exist and forms that were refused are answers, not faults.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # A line for each page that is saved and each task that went well would hide the rest.
-        **{name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "django_tasks_db")},
+        **{
+            name: {"handlers": ["warnings"], "propagate": False}
+            for name in ("wagtail", "django_tasks", "django_tasks_db")
+        },
     },
 }
 
