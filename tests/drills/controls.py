@@ -1,0 +1,55 @@
+"""Guards that a control takes out of the server's processes, to show that the drill would notice."""
+
+import time
+
+from django.db import connection
+from django.db.models import CheckConstraint
+
+from catalog.models import Lot
+from catalog.stock import actions as stock
+from catalog.stock.models import LotQuerySet
+from store.checkout import views
+from store.flows import place_order as placing
+
+
+def row_lock() -> None:
+    """Lots are read as they are, without waiting for whoever is writing them; a moment passes before the write."""
+
+    def look(lots) -> list[Lot]:
+        seen = list(Lot.objects.filter(pk__in=lots.values("pk")).select_related("variant").order_by("pk"))
+        time.sleep(0.05)
+        return seen
+
+    stock._locked = look
+
+
+def condition() -> None:
+    """A counter changes whether or not there is room."""
+
+    class Unconditional(LotQuerySet):
+        def filter(self, *args, on_hand__gte=None, **conditions):
+            return super().filter(*args, **conditions)
+
+    manager = Unconditional.as_manager()
+    manager.model = Lot
+    Lot.objects = manager
+
+
+def transaction() -> None:
+    """Placing an order is many small writes instead of one transaction."""
+    views.place_order = placing.place_order.__wrapped__
+    stock.hold = stock.hold.__wrapped__
+
+
+def check() -> None:
+    """The database no longer compares a lot's counters. On SQLite the settings say so to each connection."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for constraint in Lot._meta.constraints:
+                if isinstance(constraint, CheckConstraint):
+                    cursor.execute(f'ALTER TABLE "{Lot._meta.db_table}" DROP CONSTRAINT IF EXISTS "{constraint.name}"')
+        connection.close()  # the processes that are forked from this one need connections of their own
+
+
+#: By the name that the environment variable DRILL_WITHOUT gives.
+TAKE_OUT = {"row-lock": row_lock, "condition": condition, "check": check, "transaction": transaction}

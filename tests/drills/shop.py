@@ -1,0 +1,134 @@
+"""A shop of real processes: server, worker and clock, on the database that the environment names."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from random import Random
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+GUNICORN = [sys.executable, "-m", "gunicorn", "store.wsgi", "--worker-class=gthread", "--threads=4", "--preload",
+            "--log-level=warning", "--graceful-timeout=10", "--no-control-socket"]  # fmt: skip
+MANAGE = [sys.executable, "manage.py"]
+WORKER = [
+    *MANAGE,
+    "db_worker",
+    "--queue-name=*",
+    "--interval=0.5",
+    "--no-startup-delay",
+    "--no-reload",
+    "--skip-checks",
+]
+CLOCK = [*MANAGE, "tick", "--every=2", "--skip-checks"]
+
+
+class Kept:
+    """A process that is started again whenever it ends before it is told to."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], log: Path):
+        self.command, self.environment, self.log = command, environment, log
+        self.starts = 0
+        self._ending = False
+        self._start()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _start(self) -> None:
+        self.starts += 1
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def _watch(self) -> None:
+        while not self._ending:
+            self.process.wait()
+            if not self._ending:
+                time.sleep(0.2)
+                self._start()
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def end(self) -> None:
+        self._ending = True
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+class RunningShop:
+    """`with RunningShop(folder) as shop:` answers on `shop.port` until the block ends.
+
+    `without` names the guards that a control takes out (tests/drills/controls.py); `environment` is added to ours.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        processes: int = 4,
+        without: Iterable[str] = (),
+        with_worker: bool = True,
+        **environment: str,
+    ):
+        self.folder, self.processes, self.with_worker = folder, processes, with_worker
+        self.environment = {**os.environ, **environment, "DRILL_WITHOUT": ",".join(without), "PYTHONUNBUFFERED": "1"}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> "RunningShop":
+        server = [*GUNICORN, f"--workers={self.processes}", f"--bind=127.0.0.1:{self.port}"]
+        self.server = Kept(server, self.environment, self.folder / "server.log")
+        self.others = {}
+        if self.with_worker:
+            self.others["worker"] = Kept(WORKER, self.environment, self.folder / "worker.log")
+            self.others["clock"] = Kept(CLOCK, self.environment, self.folder / "clock.log")
+        self.wait_until_it_answers()
+        return self
+
+    def __exit__(self, *_) -> None:
+        for kept in [self.server, *self.others.values()]:
+            kept.end()
+
+    def wait_until_it_answers(self, seconds: float = 90) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self.server.starts > 3:
+                break
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                if len(self.server_processes()) >= self.processes:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        raise RuntimeError("the shop did not open: " + (self.folder / "server.log").read_text()[-3000:])
+
+    def server_processes(self) -> list[psutil.Process]:
+        """The processes that answer requests, without the one that watches over them."""
+        try:
+            return psutil.Process(self.server.process.pid).children()
+        except psutil.NoSuchProcess:
+            return []
+
+    def kill_a_server_process(self, chance: Random) -> None:
+        if processes := self.server_processes():
+            chance.choice(processes).kill()
+
+    def log(self, name: str) -> str:
+        path = self.folder / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
