@@ -1,6 +1,6 @@
 """Run the domain's tests on PostgreSQL: that of DATABASE_URL, else one started here in a temporary folder.
 
-python -m tests.postgres [what pytest is to run; `-m domain` if nothing is said]
+python -m tests.postgres [what pytest is to run; `-m "domain or postgres"` if nothing is said]
 """
 
 import logging
@@ -46,7 +46,7 @@ def a_postgresql_server(configuration: str):
 
 
 def run(arguments: list[str], database_url: str) -> int:
-    command = [sys.executable, "-m", "pytest", *(arguments or ["-m", "domain"])]
+    command = [sys.executable, "-m", "pytest", *(arguments or ["-m", "domain or postgres"])]
     return subprocess.run(command, env={**os.environ, "DATABASE_URL": database_url}, check=False).returncode
 
 

@@ -80,6 +80,7 @@ def place_order(
         raise NoDelivery
     if changes := what_moved(summary, accepted):
         raise SummaryMoved(changes)
+    orders.take_turns(contact.phone)
     if unconfirmed_orders_of(contact.phone) >= settings.UNCONFIRMED_ORDERS_PER_PHONE:
         raise TooManyUnconfirmed
 

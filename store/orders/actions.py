@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from catalog.cooperatives.models import Cooperative
 from catalog.money import ZERO, to_centimes, total
 
@@ -29,6 +31,16 @@ class Contact:
     commune: "Commune | None" = None
     postcode: str = ""
     note: str = ""
+
+
+def take_turns(phone) -> None:
+    """Until this transaction ends, nobody else places an order with this telephone number.
+
+    Orders are counted per number, and there may be no row yet that could be locked. SQLite writes one after the other.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"phone:{phone}"])
 
 
 def open_order(*, contact: Contact, checkout_key: str, accepted_at: datetime, terms_revision=None) -> Order:

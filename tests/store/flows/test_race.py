@@ -14,7 +14,9 @@ from store.flows import mails
 from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import confirm_part
 from store.flows.invariants import check_invariants
+from store.flows.place_order import TooManyUnconfirmed
 from store.models import CooperativeOrder, Order, StatusChange
+from store.orders.queries import unconfirmed_orders_of
 from store.orders.reasons import CancelReason
 from store.statuses import Actor, IllegalMove, PartStatus, Raced
 from tests.checks import without_checks
@@ -97,6 +99,36 @@ def test_a_cart_that_is_placed_five_times_at_once_is_one_order():
 
     assert outcomes == [Order.objects.get()] * 5
     assert Reservation.objects.count() == 1
+
+
+@at_once
+def test_one_telephone_gets_no_more_orders_to_confirm_than_it_may_however_fast_it_asks(settings):
+    a_zone()
+    carts, contact = CartFactory.create_batch(12, lines=[(LotFactory(quantity=50).variant, 1)]), a_contact()
+
+    outcomes = race(*(lambda c=cart: place(c, contact=contact) for cart in carts))
+
+    assert kinds(outcomes) == {Order: settings.UNCONFIRMED_ORDERS_PER_PHONE, TooManyUnconfirmed: 9}
+
+
+@at_once
+@pytest.mark.postgres
+def test_orders_of_one_telephone_that_do_not_take_turns_pass_its_limit(monkeypatch, settings):
+    a_zone()
+    carts, contact = CartFactory.create_batch(8, lines=[(LotFactory(quantity=50).variant, 1)]), a_contact()
+    everybody_has_counted = threading.Barrier(8, timeout=20)
+
+    def count_then_wait(phone) -> int:
+        count = unconfirmed_orders_of(phone)
+        everybody_has_counted.wait()
+        return count
+
+    monkeypatch.setattr("store.orders.actions.take_turns", lambda phone: None)
+    monkeypatch.setattr("store.flows.place_order.unconfirmed_orders_of", count_then_wait)
+
+    outcomes = race(*(lambda c=cart: place(c, contact=contact) for cart in carts))
+
+    assert kinds(outcomes) == {Order: 8}
 
 
 @at_once
