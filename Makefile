@@ -56,7 +56,7 @@ lock: .venv/installed-uv ## pin requirements.in and requirements-dev.in anew, wi
 	$(UV) pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --universal requirements-dev.in -c requirements.txt -o requirements-dev.txt
 
 messages: .venv/installed-dev ## gather the texts to translate and compile the translations (needs gettext)
-	$(BIN)/python manage.py makemessages --locale fr --locale ar --no-obsolete --add-location file \
+	$(BIN)/python manage.py makemessages --locale fr --locale ar --no-obsolete --no-wrap --add-location file \
 		--ignore '.venv' --ignore 'var' --ignore 'tests'
 	$(BIN)/python manage.py compilemessages --locale fr --locale ar --ignore '.venv'
 

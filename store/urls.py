@@ -8,9 +8,11 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from .shopfront.media import media
 from .shopfront.views import choose_language
+from .staff.log_in import LogIn
 
 urlpatterns = [
     path("", choose_language),
+    path("admin/login/", LogIn.as_view()),  # before Wagtail's own, which `reverse` goes on finding
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", media, name="media"),
@@ -18,6 +20,7 @@ urlpatterns = [
         path("", include("store.shopfront.urls")),
         path("", include("store.checkout.urls")),
         path("", include("store.account.urls")),
+        path("_util/login/", LogIn.as_view()),
         path("", include(wagtail_urls)),
         prefix_default_language=True,
     ),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.money import total
 
 from ..flows.cancel_part import cancel_part
+from ..limits import limited
 from ..orders.derived import order_status
 from ..orders.reasons import CancelReason
 from ..payments.derived import order_payment_status
@@ -19,18 +20,21 @@ from ..statuses import Actor, IllegalMove, PartStatus, PaymentStatus, Raced
 from .forms import CancelForm
 
 
+@limited("order")
 @never_cache
 @require_safe
 def order(request, token: str):
     return render(request, "account/order.html", _context(order_by_link(token)))
 
 
+@limited("order")
 @never_cache
 @require_safe
 def order_thanks(request, token: str):
     return render(request, "account/order.html", {**_context(order_by_link(token)), "is_new": True})
 
 
+@limited("order")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, token: str, part_id: int):

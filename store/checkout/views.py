@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,11 +24,11 @@ from ..flows.place_order import (
     place_order,
 )
 from ..flows.summary import summarize
+from ..limits import limited, network_of, say_when, seconds_to_wait, when
 from ..orders.actions import Contact
 from ..payments.methods import CASH
 from .cart_cookie import cart_of, open_cart_of, remember
 from .forms import AddToCartForm, CheckoutForm, CommuneForm, QuantityForm
-from .limits import address_of, too_often
 from .same_origin import same_origin_post
 
 
@@ -37,6 +38,7 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+@limited("add_to_cart")
 @same_origin_post
 def add_to_cart(request):
     form = AddToCartForm(request.POST)
@@ -112,12 +114,13 @@ def checkout(request):
         return _recounted(request, cart, form)
     if not form.is_valid():
         return _checkout_page(request, cart, form, status=422)
-    if too_often("order", who=address_of(request), limit=settings.ORDERS_PER_ADDRESS_AND_HOUR):
+    if wait := seconds_to_wait("checkout", who=network_of(request)):
         form.add_error(
             None,
-            _("Many orders came from your connection in this hour. Try again in an hour, or call the cooperative."),
+            _("Many orders came from your connection in this hour. Try again at %(time)s, or call the cooperative.")
+            % {"time": time_format(when(wait)["again_at"], "H:i")},
         )
-        return _checkout_page(request, cart, form, status=429)
+        return say_when(_checkout_page(request, cart, form, status=429), wait)
     return _place(request, cart, form)
 
 

@@ -25,8 +25,6 @@ IS_DEMONSTRATION = False
 CONFIRMATION_HOURS = env.int("CONFIRMATION_HOURS", default=48)
 # Orders still to be confirmed that one phone number may have at a time.
 UNCONFIRMED_ORDERS_PER_PHONE = env.int("UNCONFIRMED_ORDERS_PER_PHONE", default=3)
-# Orders that one network address may place in an hour.
-ORDERS_PER_ADDRESS_AND_HOUR = env.int("ORDERS_PER_ADDRESS_AND_HOUR", default=20)
 # Carts that nobody touched for so many days are deleted.
 CART_DAYS = 30
 
@@ -61,6 +59,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "store.logs.RequestLog",
+    "store.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "store.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -110,11 +110,29 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    _OPTIONS = {"options": "-c lock_timeout=5s -c statement_timeout=15s"}
+    _OPTIONS = {"options": "-c lock_timeout=5s -c statement_timeout=15s", "connect_timeout": 3}
 DATABASES["default"]["OPTIONS"] = {**_OPTIONS, **DATABASES["default"].get("OPTIONS", {})}
 
+# Local, each process counts the rate limits for itself: several processes share them through CACHE_URL.
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)  # 300 would soon forget who asked
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# -- Rate limits: how often one network (log_in_account: one account) may do it, in so many seconds. -------------------
+# RATE_LIMIT_CHECKOUT=50/3600 changes one.
+RATE_LIMITS = {
+    name: tuple(map(int, env.str(f"RATE_LIMIT_{name.upper()}", default=often).split("/")))
+    for name, often in {
+        "checkout": "20/3600",
+        "order": "60/60",
+        "add_to_cart": "60/60",
+        "search": "60/60",
+        "log_in": "20/60",
+        "log_in_account": "5/300",
+    }.items()
+}
+# Proxies of our own in front of the server: only so many entries at the end of X-Forwarded-For are believed.
+TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", default=0)
 
 # -- Languages --------------------------------------------------------------------------------------------------------
 USE_I18N = True
@@ -189,16 +207,21 @@ EMAIL_TIMEOUT = 10
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "lines": {"()": "store.logs.Lines", "format": "{levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "store.logs.JsonLines"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
+        "console": {"class": "logging.StreamHandler", "formatter": "lines"},
+        "warnings": {"class": "logging.StreamHandler", "formatter": "lines", "level": "WARNING"},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # Pages that do not exist and forms that were refused are answers, not faults.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # A line for each request is for shops that somebody watches (production.py).
+        "store.requests": {"level": "WARNING"},
         # A line for each page that is saved and each task that went well would hide the rest.
         **{
             name: {"handlers": ["warnings"], "propagate": False}

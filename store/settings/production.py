@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import env
+from .base import LOGGING, env
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -33,6 +33,10 @@ SILENCED_SYSTEM_CHECKS = [
     # A promise to browser makers that is hard to take back, for all subdomains: each federation decides it for itself.
     "security.W021",
 ]
+
+for handler in LOGGING["handlers"].values():
+    handler.update({"formatter": "json", "stream": "ext://sys.stdout"})
+LOGGING["loggers"]["store.requests"]["level"] = "INFO"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)

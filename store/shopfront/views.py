@@ -15,6 +15,7 @@ from catalog.products.models import Category
 from catalog.products.queries import cards, category_tree, listing, product_at
 
 from ..delivery.prices import cheapest_courier_quote
+from ..limits import limited
 from .forms import ListingForm
 
 PER_PAGE = 24
@@ -43,6 +44,7 @@ def choose_language(request):
     return response
 
 
+@limited("search", counts=lambda request: request.GET.get("q"))
 @public_page
 def product_list(request, category: str | None = None):
     categories = category_tree()

@@ -14,8 +14,7 @@ from random import Random
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-GUNICORN = [sys.executable, "-m", "gunicorn", "store.wsgi", "--worker-class=gthread", "--threads=4", "--preload",
-            "--log-level=warning", "--graceful-timeout=10", "--no-control-socket"]  # fmt: skip
+GUNICORN = [sys.executable, "-m", "gunicorn", "--config=python:store.serving", "store.wsgi", "--graceful-timeout=10"]
 MANAGE = [sys.executable, "manage.py"]
 WORKER = [
     *MANAGE,

@@ -1,9 +1,16 @@
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from tests.factories.store import a_zone
 
 HERE = {"sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asked_yet():
+    """The rate limits count in the cache, which outlives a test."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 
@@ -14,11 +13,6 @@ from tests.factories.catalog import LotFactory
 from tests.factories.store import a_commune
 
 CHECKOUT = "/fr/commande/"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits():
-    cache.clear()
 
 
 @pytest.fixture
@@ -188,7 +182,7 @@ def test_a_fourth_order_to_confirm_with_the_same_number_is_refused(visitor, put_
 
 
 def test_one_address_cannot_order_without_end(visitor, put_in_cart, settings):
-    settings.ORDERS_PER_ADDRESS_AND_HOUR = 1
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "checkout": (1, 3600)}
     put_in_cart(LotFactory().variant)
     assert visitor.post(CHECKOUT, answers(visitor)).status_code == 303
     put_in_cart(LotFactory().variant)

@@ -169,9 +169,8 @@ def port_from_environment() -> int:
 def processes(port: int) -> dict[str, list[str]]:
     return {
         "server": [
-            sys.executable, "-m", "gunicorn", "store.wsgi", f"--bind={HOST}:{port}", f"--chdir={settings.BASE_DIR}",
-            "--worker-class=gthread", "--workers=2", "--threads=4", "--preload", "--log-level=warning",
-            "--graceful-timeout=3", "--no-control-socket",
+            sys.executable, "-m", "gunicorn", "--config=python:store.serving", "store.wsgi",
+            f"--bind={HOST}:{port}", f"--chdir={settings.BASE_DIR}", "--graceful-timeout=3",
         ],
         "worker": [
             *MANAGE, "db_worker", "--queue-name=*", "--interval=1", "--no-startup-delay", "--no-reload", "--skip-checks",

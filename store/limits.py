@@ -1,0 +1,101 @@
+"""How often somebody may do something, counted in the cache: `RATE_LIMITS` says how often, `CACHE_URL` where it is counted."""
+
+import hashlib
+import logging
+import math
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.core.cache import cache
+from django.shortcuts import render
+from django.utils import timezone
+
+log = logging.getLogger(__name__)
+
+
+def seconds_to_wait(what: str, *, who: str) -> int:
+    """Count one attempt: 0 when it may go on, else the seconds until the next one may.
+
+    While the cache is away nothing is refused: a shop that sells is worth more than one that counts.
+    """
+    times, seconds = settings.RATE_LIMITS[what]
+    stretch, passed = divmod(int(time.time()), seconds)
+    key = _key(what, who, stretch)
+    try:
+        cache.add(key, 0, timeout=seconds)
+        count = cache.incr(key)
+    except ValueError:  # the stretch ended between the two calls
+        return 0
+    except Exception:  # each kind of cache has errors of its own
+        log.exception("attempts are not counted: the cache does not answer")
+        return 0
+    return seconds - passed if count > times else 0
+
+
+def forgive(what: str, *, who: str) -> None:
+    """Forget the attempts so far, because the last one succeeded."""
+    _times, seconds = settings.RATE_LIMITS[what]
+    try:
+        cache.delete(_key(what, who, int(time.time()) // seconds))
+    except Exception:
+        log.exception("attempts are not forgotten: the cache does not answer")
+
+
+def limited(what: str, *, counts: Callable = lambda request: True):
+    """A view that one network may ask so often; `counts` says which requests are counted."""
+
+    def decorate(view):
+        @wraps(view)
+        def inner(request, *args, **kwargs):
+            wait = seconds_to_wait(what, who=network_of(request)) if counts(request) else 0
+            return too_many(request, wait) if wait else view(request, *args, **kwargs)
+
+        return inner
+
+    return decorate
+
+
+def too_many(request, wait: int):
+    """The page that says when to try again, with what was sent, so that nothing has to be typed twice."""
+    fields = [] if "password" in request.POST else [
+        (name, value) for name in request.POST for value in request.POST.getlist(name)
+    ]  # fmt: skip
+    context = {"fields": fields, **when(wait)}
+    return say_when(render(request, "429.html", context, status=429), wait)
+
+
+def when(wait: int) -> dict:
+    """What a page needs to say when to try again: `again_at`, a time of day, and `minutes`."""
+    return {"again_at": timezone.localtime(timezone.now() + timedelta(seconds=wait)), "minutes": math.ceil(wait / 60)}
+
+
+def say_when(response, wait: int):
+    """The same for programs."""
+    response.headers["Retry-After"] = str(wait)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def network_of(request) -> str:
+    """Who asks: an IPv4 address, or the 64 bits that one household has of IPv6.
+
+    Anybody can write X-Forwarded-For. Believed is what our own proxies added at its end, `TRUSTED_PROXY_HOPS` of them.
+    """
+    peer = request.META.get("REMOTE_ADDR", "")
+    hops = settings.TRUSTED_PROXY_HOPS
+    written = request.headers.get("X-Forwarded-For", "").split(",")
+    try:
+        address = ip_address(written[-hops].strip() if 0 < hops <= len(written) else peer)
+    except ValueError:
+        return peer
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def _key(what: str, who: str, stretch: int) -> str:
+    return "limit:" + hashlib.sha256(f"{what}\0{who}\0{stretch}".encode()).hexdigest()
