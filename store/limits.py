@@ -30,8 +30,8 @@ def seconds_to_wait(what: str, *, who: str) -> int:
         count = cache.incr(key)
     except ValueError:  # the stretch ended between the two calls
         return 0
-    except Exception:  # each kind of cache has errors of its own
-        log.exception("attempts are not counted: the cache does not answer")
+    except Exception as error:  # each kind of cache has errors of its own
+        log.error("attempts are not counted, the cache does not answer: %r", error)
         return 0
     return seconds - passed if count > times else 0
 
@@ -41,8 +41,8 @@ def forgive(what: str, *, who: str) -> None:
     _times, seconds = settings.RATE_LIMITS[what]
     try:
         cache.delete(_key(what, who, int(time.time()) // seconds))
-    except Exception:
-        log.exception("attempts are not forgotten: the cache does not answer")
+    except Exception as error:
+        log.error("attempts are not forgotten, the cache does not answer: %r", error)
 
 
 def limited(what: str, *, counts: Callable = lambda request: True):

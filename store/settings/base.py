@@ -115,7 +115,11 @@ DATABASES["default"]["OPTIONS"] = {**_OPTIONS, **DATABASES["default"].get("OPTIO
 
 # Local, each process counts the rate limits for itself: several processes share them through CACHE_URL.
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
-CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)  # 300 would soon forget who asked
+_CACHE_OPTIONS = {
+    "django.core.cache.backends.locmem.LocMemCache": {"MAX_ENTRIES": 100_000},  # 300 would soon forget who asked
+    "django.core.cache.backends.redis.RedisCache": {"socket_connect_timeout": 1, "socket_timeout": 1},
+}.get(CACHES["default"]["BACKEND"], {})
+CACHES["default"]["OPTIONS"] = {**_CACHE_OPTIONS, **CACHES["default"].get("OPTIONS", {})}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # -- Rate limits: how often one network (log_in_account: one account) may do it, in so many seconds. -------------------
