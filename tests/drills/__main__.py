@@ -20,7 +20,7 @@ from tests import postgres
 from .stage import Stage
 
 #: Each drill with the databases it runs on; a drill is the function `drill(stage)` of the module of its name.
-DRILLS = {"race": ("sqlite", "postgresql")}
+DRILLS = {"race": ("sqlite", "postgresql"), "abuse": ("postgresql",)}
 
 
 def main(arguments: list[str]) -> int:

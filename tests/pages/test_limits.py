@@ -63,8 +63,12 @@ def test_looking_around_is_never_limited(client, rates):
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("fr", "Réessayez dans 10 minutes, à "), ("ar", "أعيدوا المحاولة بعد 10 دقائق، على الساعة "), ("en", "Try again in 10 minutes, at ")],
-)  # fmt: skip
+    [
+        ("fr", "Réessayez dans 10 minutes, à "),
+        ("ar", "أعيدوا المحاولة بعد 10 دقائق، على الساعة "),
+        ("en", "Try again in 10 minutes, at "),
+    ],
+)
 @pytest.mark.django_db
 def test_the_page_speaks_the_language_of_the_address(client, rates, language, said):
     rates(search="1/600")
@@ -103,8 +107,10 @@ def rahma(db):
     return user
 
 
-def log_in(client, username="rahma", password="wrong", path=ADMIN_LOGIN, **extra):
-    return client.post(path, {"username": username, "password": password, "next": "/admin/"}, **extra).status_code
+def log_in(client, username="rahma", *, password=None, path=ADMIN_LOGIN, **extra):
+    return client.post(
+        path, {"username": username, "password": password or "wrong", "next": "/admin/"}, **extra
+    ).status_code
 
 
 def test_passwords_of_one_account_cannot_be_tried_without_end_from_anywhere(client, rahma):

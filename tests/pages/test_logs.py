@@ -27,7 +27,7 @@ def requests_in(lines) -> list[dict]:
 
 def test_a_request_is_one_line_with_the_pattern_of_its_address(client, db, lines):
     token = a_part().order.token
-    answer = client.get(f"/fr/commande/{token}/?from=mail", headers={"user-agent": "Mozilla"})
+    client.get(f"/fr/commande/{token}/?from=mail", headers={"user-agent": "Mozilla"})
 
     [line] = requests_in(lines)
     assert (line["method"], line["status"], line["route"]) == ("GET", 200, "fr/commande/<slug:token>/")
