@@ -1,4 +1,4 @@
-"""Run drills: `python -m tests.drills [name …] [--on sqlite|postgresql] [--small] [--seed N]`.
+"""Run drills: `python -m tests.drills [name …] [--on sqlite|postgresql] [--small] [--seed N] [--report FILE]`.
 
 Each drill runs in a process of its own, on a database of its own. The last line counts what passed and what failed; a
 drill that could not run has failed.
@@ -7,6 +7,7 @@ drill that could not run has failed.
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,18 +18,30 @@ from random import SystemRandom
 
 from tests import postgres
 
+from . import report
 from .stage import Stage
 
 #: Each drill with the databases it runs on; a drill is the function `drill(stage)` of the module of its name.
-DRILLS = {"race": ("sqlite", "postgresql"), "abuse": ("postgresql",)}
+DRILLS = {
+    "race": ("sqlite", "postgresql"),
+    "abuse": ("postgresql",),
+}
+#: Proofs that are programs of their own; `make test` runs their samples by itself.
+PROGRAMS = {
+    "machine": ["tests.machine", "--examples=3000", "--steps=80"],
+    "faults": ["tests.faults"],
+    "fuzz": ["tests.fuzz", "--inputs=10000"],
+}
+COUNTED = re.compile(r"(\d+) passed, (\d+) failed")
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*DRILLS, []], help="all of them if none is named")
+    parser.add_argument("names", nargs="*", choices=[*DRILLS, *PROGRAMS, []], help="all of them if none is named")
     parser.add_argument("--on", choices=["sqlite", "postgresql"], help="one database instead of each")
     parser.add_argument("--small", action="store_true", help="the samples that `make test` takes")
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
+    parser.add_argument("--report", type=Path, help="keep the figures there")
     parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)  # one drill in this process; the result goes there
     asked = parser.parse_args(arguments)
     if asked.here:
@@ -36,14 +49,51 @@ def main(arguments: list[str]) -> int:
     results = [
         run_apart(name, database, asked)
         for name in asked.names or DRILLS
-        for database in DRILLS[name]
+        for database in DRILLS.get(name, ())
         if asked.on in (None, database)
     ]
-    failed = [f"{result['drill']} on {result['database']}: {text}" for result in results for text in result["failures"]]
+    results += [run_program(name, asked) for name in programs_of(asked)]
+    if asked.report:
+        report.write(asked.report, results, asked.seed)
+    failed = [f"{report.title(result)}: {text}" for result in results for text in result["failures"]]
     for text in failed:
         print("FAILED", text)
     print(f"{sum(result['passed'] for result in results)} passed, {len(failed)} failed")
     return 1 if failed or not results else 0
+
+
+def programs_of(asked) -> list[str]:
+    """The programs that were asked for; with `--small` or one database, none: `make test` runs their samples itself."""
+    if asked.small or asked.on:
+        return []
+    return [name for name in asked.names or PROGRAMS if name in PROGRAMS]
+
+
+def run_program(name: str, asked) -> dict:
+    """A program that counts for itself and says so in its last line."""
+    print(f"{name}, seed {asked.seed}", flush=True)
+    started = time.monotonic()
+    command = [sys.executable, "-m", *PROGRAMS[name], *([f"--seed={asked.seed}"] if name != "faults" else [])]
+    lines = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        for line in running.stdout:
+            print(" ", line, end="", flush=True)
+            lines.append(line.rstrip())
+    counted = COUNTED.fullmatch(lines[-1]) if lines else None
+    passed, failed = map(int, counted.groups()) if counted else (0, 0)
+    failures = [f"{failed} of its proofs failed"] * bool(failed)
+    if not passed or (running.returncode and not failed):
+        failures.append(f"it could not run (exit status {running.returncode})")
+    seconds = time.monotonic() - started
+    return {
+        "drill": name,
+        "database": "",
+        "seconds": seconds,
+        "figures": [],
+        "lines": lines,
+        "passed": passed,
+        "failures": failures,
+    }
 
 
 def run_apart(name: str, database: str, asked) -> dict:
