@@ -37,7 +37,12 @@ class PlainViewSet(ModelViewSet):
     copy_view_enabled = False
     add_to_reference_index = False
     search_backend_name = None
+    #: The form of the add and edit pages; needed where there are any.
+    form_class = None
     form_fields = ()
+
+    def get_form_class(self, for_update=False):
+        return self.form_class or super().get_form_class(for_update)
 
     @property
     def permission_policy(self):

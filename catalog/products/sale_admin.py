@@ -51,9 +51,7 @@ class ProductSaleViewSet(PlainViewSet):
     ]
     filterset_class = CooperativeAndCategoryFilterSet
     search_fields = ["slug", "product__name_fr", "product__name_ar", "product__name_en"]
-
-    def get_form_class(self, for_update=False):
-        return ProductSaleForm
+    form_class = ProductSaleForm
 
 
 class VariantForm(WagtailAdminModelForm):
@@ -102,9 +100,7 @@ class VariantViewSet(PlainViewSet):
     ]  # fmt: skip
     filterset_class = VariantFilterSet
     search_fields = ["sku", "product__name_fr", "product__name_ar", "product__name_en"]
-
-    def get_form_class(self, for_update=False):
-        return VariantForm
+    form_class = VariantForm
 
 
 class CategoryForm(WagtailAdminModelForm):
@@ -149,6 +145,4 @@ class CategoryViewSet(PlainViewSet):
     delete_template_name = "admin_pages/delete_category.html"
     list_display = ["name", "parent", "slug", "position"]
     search_fields = ["name_fr", "name_ar", "name_en", "slug"]
-
-    def get_form_class(self, for_update=False):
-        return CategoryForm
+    form_class = CategoryForm

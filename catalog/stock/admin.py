@@ -330,9 +330,7 @@ class LotViewSet(PlainViewSet):
         "variant__product__name_ar",
         "variant__product__name_en",
     ]
-
-    def get_form_class(self, for_update=False):
-        return ReceiveForm
+    form_class = ReceiveForm
 
     def get_urlpatterns(self):
         return [

@@ -156,9 +156,7 @@ class ZoneViewSet(PlainViewSet):
         "days_min",
         "days_max",
     ]
-
-    def get_form_class(self, for_update=False):
-        return ZoneForm
+    form_class = ZoneForm
 
 
 class MailIndexView(generic.IndexView):
