@@ -1,6 +1,6 @@
 # `make` alone lists the verbs. Nothing has to be installed but Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix lock messages clean
+.PHONY: help run test drills check fix lock messages clean
 MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,11 +13,28 @@ help: # not listed
 run: .venv/installed-run ## a whole shop with demonstration content on http://127.0.0.1:8000 (PORT changes it)
 	@exec $(BIN)/python manage.py serve
 
-test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium
-	@CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; failed=; \
-	echo "On SQLite, with the journeys"; env -u DATABASE_URL $(BIN)/python -m pytest -m "not postgres" || failed=1; \
-	echo "The domain on PostgreSQL"; $(BIN)/python -m tests.postgres || failed=1; \
-	[ -z "$$failed" ]
+TESTS := test-sqlite test-postgresql test-drills test-machine
+.PHONY: $(TESTS)
+
+test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium, samples of the drills
+	@echo "Two at a time, each shown when it is done: $(TESTS)"
+	@$(MAKE) --jobs=2 --keep-going --output-sync=target $(TESTS)
+
+test-sqlite:
+	@CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; env -u DATABASE_URL \
+	$(BIN)/python -m pytest -m "not postgres" --ignore tests/machine
+
+test-postgresql:
+	@$(BIN)/python -m tests.postgres
+
+test-drills:
+	@$(BIN)/python -m tests.drills --small --seed 1
+
+test-machine:
+	@env -u DATABASE_URL $(BIN)/python -m pytest tests/machine
+
+drills: .venv/installed-dev ## hold every drill in full, with whole runs of the machine and the fuzz, and write docs/drills.md (an hour)
+	@$(BIN)/python -m tests.drills --report docs/drills.md
 
 CHECKS := check-format check-lint check-templates check-types check-layers check-migrations check-messages
 .PHONY: $(CHECKS)
