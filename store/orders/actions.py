@@ -84,14 +84,26 @@ def close_order(order: Order, parts: Iterable[CooperativeOrder]) -> None:
     order.save(update_fields=["total"])
 
 
-def digest(part: CooperativeOrder, lines: Iterable[OrderLine]) -> str:
-    """A fingerprint of what was placed: goods, prices, seller and delivery. It must never change."""
+#: What the fingerprint of a part is made of.
+DIGESTED_OF_PART = ("seller", "delivery_method", "delivery_price", "goods_total", "total")
+DIGESTED_OF_LINE = ("sku", "name_fr", "size", "unit", "quantity", "unit_price")
+AMOUNTS = {"delivery_price", "goods_total", "total", "unit_price"}
+
+
+def digest(part, lines: Iterable) -> str:
+    """A fingerprint of what was placed: goods, prices, seller and delivery. It must never change.
+
+    `part` and `lines` are rows, or anything with the columns that are digested.
+    """
     placed = [
-        part.seller, part.delivery_method, to_centimes(part.delivery_price), to_centimes(part.goods_total),
-        to_centimes(part.total),
-        *sorted([line.sku, line.name_fr, line.size, line.unit, line.quantity, to_centimes(line.unit_price)] for line in lines),
-    ]  # fmt: skip
+        *_texts_and_numbers(part, DIGESTED_OF_PART),
+        *sorted(_texts_and_numbers(line, DIGESTED_OF_LINE) for line in lines),
+    ]
     return hashlib.sha256(json.dumps(placed, ensure_ascii=False).encode()).hexdigest()
+
+
+def _texts_and_numbers(row, columns: Iterable[str]) -> list[str | int]:
+    return [to_centimes(getattr(row, name)) if name in AMOUNTS else getattr(row, name) for name in columns]
 
 
 def _line(part: CooperativeOrder, line) -> OrderLine:

@@ -109,6 +109,11 @@ class CooperativeOrder(models.Model):
         return [line.holder for line in self.lines.all()]
 
 
+def holder_of(line_id: int) -> str:
+    """What the catalog knows a line by."""
+    return f"order-line:{line_id}"
+
+
 class OrderLine(models.Model):
     """A line as placed: name, size and price are copies, never read again from the catalog."""
 
@@ -142,5 +147,4 @@ class OrderLine(models.Model):
 
     @property
     def holder(self) -> str:
-        """What the catalog knows this line by."""
-        return f"order-line:{self.pk}"
+        return holder_of(self.pk)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
 
 from ...orders.models import CooperativeOrder
 from ...payments.models import Payment
@@ -14,25 +13,25 @@ from .reading import batches
 
 
 def parts_moved_as_logged(now: datetime) -> Iterator[str]:
-    yield from _faults(CooperativeOrder.objects.select_related("order"), "Part")
+    yield from _faults(CooperativeOrder, "Part")
 
 
 def payments_moved_as_logged(now: datetime) -> Iterator[str]:
-    yield from _faults(Payment.objects.select_related("order"), "Payment")
+    yield from _faults(Payment, "Payment")
 
 
-def _faults(rows: QuerySet, name: str) -> Iterator[str]:
-    moves = MOVES[rows.model._meta.label]
-    first = rows.model._meta.get_field("status").default
-    row_type = ContentType.objects.get_for_model(rows.model)
-    for batch in batches(rows):
+def _faults(model: type[CooperativeOrder] | type[Payment], name: str) -> Iterator[str]:
+    moves = MOVES[model._meta.label]
+    first = model._meta.get_field("status").default
+    row_type = ContentType.objects.get_for_model(model)
+    for batch in batches(model.objects.values_list("pk", "status", "order__number", named=True)):
         logged = StatusChange.objects.filter(row_type=row_type, row_id__in=[row.pk for row in batch])
         chains: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for row_id, was, became in logged.order_by("pk").values_list("row_id", "was", "now"):
             chains[row_id].append((was, became))
         for row in batch:
             if fault := _fault(chains[row.pk], row.status, first, moves):
-                yield f"{name} {row.pk} of order {row.order.number} {fault}."
+                yield f"{name} {row.pk} of order {row.order__number} {fault}."
 
 
 def _fault(chain: list[tuple[str, str]], status: str, first: str, moves: dict) -> str:

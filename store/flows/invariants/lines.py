@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from catalog.stock.models import MovementKind, Outcome, Reservation, StockMovement
 
-from ...orders.models import OrderLine
+from ...orders.models import OrderLine, holder_of
 from ...statuses import PartStatus
 from .reading import batches
 
@@ -26,19 +26,18 @@ class Units:
     released: int = 0
     expired: int = 0
 
-    def fit(self, line: OrderLine, now: datetime) -> bool:
-        """Whether they are what the part's status asks for.
+    def fit(self, *, ordered: int, status: str, is_late: bool) -> bool:
+        """Whether they are what a line of a part in this status asks for.
 
         An order that is confirmed late is held anew, so that expired units may exceed what is missing.
         """
-        given_back = self.live + self.shipped + self.released <= line.quantity <= sum(vars(self).values())
-        status = line.part.status
-        if status == PartStatus.PLACED and line.part.confirm_by <= now:
+        given_back = self.live + self.shipped + self.released <= ordered <= sum(vars(self).values())
+        if status == PartStatus.PLACED and is_late:
             return given_back and not (self.shipped or self.released)
         if status in WAITING:
-            return self.live == line.quantity and not (self.shipped or self.released)
+            return self.live == ordered and not (self.shipped or self.released)
         if status in LEFT:
-            return self.shipped == line.quantity and not (self.live or self.released)
+            return self.shipped == ordered and not (self.live or self.released)
         return given_back and not (self.live or self.shipped)
 
 
@@ -46,28 +45,26 @@ def holders_are_lines_of_open_parts(now: datetime) -> Iterator[str]:
     for reservations in batches(Reservation.objects.live()):
         by_holder = {_line_id(reservation.holder): reservation for reservation in reservations}
         lines = OrderLine.objects.filter(pk__in=[pk for pk in by_holder if pk], part__status__in=WAITING)
-        open_holders = {line.holder for line in lines.only("pk")}
+        open_holders = {holder_of(pk) for pk in lines.values_list("pk", flat=True)}
         for reservation in reservations:
             if reservation.holder not in open_holders:
                 yield f"Reservation {reservation.pk} is live for {reservation.holder}, which is no line of an open part."
 
 
 def every_unit_is_accounted_for(now: datetime) -> Iterator[str]:
-    for lines in batches(OrderLine.objects.select_related("part__order")):
-        holders = [line.holder for line in lines]
+    asked = ("pk", "quantity", "part__status", "part__confirm_by", "part__order__number")
+    for lines in batches(OrderLine.objects.values_list(*asked, named=True)):
+        holders = [holder_of(line.pk) for line in lines]
         units, moved = _units(holders), _shipped_movements(holders)
-        for line in lines:
-            its = units.get(line.holder, Units())
-            if not its.fit(line, now):
+        for pk, ordered, status, confirm_by, number in lines:
+            its, left = units.get(holder_of(pk), Units()), moved[holder_of(pk)]
+            if not its.fit(ordered=ordered, status=status, is_late=confirm_by <= now):
                 yield (
-                    f"Line {line.pk} of order {line.part.order.number} is {line.part.status} with {line.quantity} ordered: "
+                    f"Line {pk} of order {number} is {status} with {ordered} ordered: "
                     f"{its.live} kept, {its.shipped} shipped, {its.released} released, {its.expired} expired."
                 )
-            if its.shipped != moved[line.holder]:
-                yield (
-                    f"Line {line.pk} of order {line.part.order.number} has {its.shipped} shipped, "
-                    f"its movements say {moved[line.holder]}."
-                )
+            if its.shipped != left:
+                yield f"Line {pk} of order {number} has {its.shipped} shipped, its movements say {left}."
 
 
 def _units(holders: list[str]) -> dict[str, Units]:

@@ -16,8 +16,9 @@ def keys_are_unique(now: datetime) -> Iterator[str]:
 
 
 def mails_are_sent(now: datetime) -> Iterator[str]:
-    for mail in OutboxMessage.objects.filter(sent_at=None, created_at__lt=now - PATIENCE):
-        yield f"Mail {mail.key} has waited since {mail.created_at:%Y-%m-%d %H:%M}, {mail.tries} tries."
+    late = OutboxMessage.objects.filter(sent_at=None, created_at__lt=now - PATIENCE)
+    for key, created_at, tries in late.values_list("key", "created_at", "tries"):
+        yield f"Mail {key} has waited since {created_at:%Y-%m-%d %H:%M}, {tries} tries."
 
 
 CHECKS = [keys_are_unique, mails_are_sent]

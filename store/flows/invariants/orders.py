@@ -1,5 +1,6 @@
 """Orders and their parts: complete, unique, adding up, and as they were placed."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from django.db.models.functions import Coalesce, Length
 
 from catalog.money import MoneyField, format_money
 
-from ...orders.actions import digest
+from ...orders.actions import DIGESTED_OF_LINE, DIGESTED_OF_PART, digest
 from ...orders.models import CooperativeOrder, Order, OrderLine
 from .reading import batches, doubles
 
@@ -24,52 +25,55 @@ def names_are_unique(now: datetime) -> Iterator[str]:
 
 
 def tokens_are_long(now: datetime) -> Iterator[str]:
-    for order in Order.objects.annotate(length=Length("token")).filter(length__lt=SHORTEST_TOKEN):
-        yield f"Order {order.number} has a token of {order.length} characters."
+    short = Order.objects.annotate(length=Length("token")).filter(length__lt=SHORTEST_TOKEN)
+    for number, length in short.values_list("number", "length"):
+        yield f"Order {number} has a token of {length} characters."
 
 
 def nothing_is_empty(now: datetime) -> Iterator[str]:
-    for order in Order.objects.filter(parts=None):
-        yield f"Order {order.number} has no part."
-    for part in CooperativeOrder.objects.filter(lines=None).select_related("order"):
-        yield f"Part {part.pk} of order {part.order.number} has no line."
+    for number in Order.objects.filter(parts=None).values_list("number", flat=True):
+        yield f"Order {number} has no part."
+    for part, number in CooperativeOrder.objects.filter(lines=None).values_list("pk", "order__number"):
+        yield f"Part {part} of order {number} has no line."
 
 
 def lines_belong_to_the_seller(now: datetime) -> Iterator[str]:
     foreign = OrderLine.objects.exclude(part__cooperative=F("variant__product__sale__cooperative"))
-    for line in foreign.select_related("part__order", "part__cooperative"):
-        yield (
-            f"Line {line.pk} of order {line.part.order.number} is in the part of {line.part.cooperative.slug}, "
-            "which does not sell its product."
-        )
+    for line, number, slug in foreign.values_list("pk", "part__order__number", "part__cooperative__slug"):
+        yield f"Line {line} of order {number} is in the part of {slug}, which does not sell its product."
 
 
 def amounts_add_up(now: datetime) -> Iterator[str]:
-    for line in OrderLine.objects.exclude(amount=F("unit_price") * F("quantity")).select_related("part__order"):
-        yield (
-            f"Line {line.pk} of order {line.part.order.number} costs {_say(line.amount)}, "
-            f"not {line.quantity} × {_say(line.unit_price)}."
-        )
-    parts = CooperativeOrder.objects.select_related("order")
-    for part in parts.exclude(total=F("goods_total") + F("delivery_price")):
-        yield (
-            f"Part {part.pk} of order {part.order.number} costs {_say(part.total)}, "
-            f"not {_say(part.goods_total)} + {_say(part.delivery_price)}."
-        )
-    for part in parts.annotate(lines_total=_sum("lines__amount")).exclude(goods_total=F("lines_total")):
-        yield (
-            f"Part {part.pk} of order {part.order.number} has goods for {_say(part.goods_total)}, "
-            f"its lines add up to {_say(part.lines_total)}."
-        )
-    for order in Order.objects.annotate(parts_total=_sum("parts__total")).exclude(total=F("parts_total")):
-        yield f"Order {order.number} costs {_say(order.total)}, its parts add up to {_say(order.parts_total)}."
+    lines = OrderLine.objects.exclude(amount=F("unit_price") * F("quantity"))
+    for line, number, amount, quantity, price in lines.values_list(
+        "pk", "part__order__number", "amount", "quantity", "unit_price"
+    ):
+        yield f"Line {line} of order {number} costs {_say(amount)}, not {quantity} × {_say(price)}."
+    parts = CooperativeOrder.objects.exclude(total=F("goods_total") + F("delivery_price"))
+    for part, number, total, goods, delivery in parts.values_list(
+        "pk", "order__number", "total", "goods_total", "delivery_price"
+    ):
+        yield f"Part {part} of order {number} costs {_say(total)}, not {_say(goods)} + {_say(delivery)}."
+    goods_of_parts = CooperativeOrder.objects.values_list("pk", "order__number", "goods_total")
+    added_up = goods_of_parts.annotate(lines_total=_sum("lines__amount"))
+    for part, number, goods, lines_total in added_up.exclude(goods_total=F("lines_total")):
+        yield f"Part {part} of order {number} has goods for {_say(goods)}, its lines add up to {_say(lines_total)}."
+    orders = Order.objects.order_by().values_list("number", "total").annotate(parts_total=_sum("parts__total"))
+    for number, total, parts_total in orders.exclude(total=F("parts_total")):
+        yield f"Order {number} costs {_say(total)}, its parts add up to {_say(parts_total)}."
 
 
 def what_was_placed_is_unchanged(now: datetime) -> Iterator[str]:
-    for parts in batches(CooperativeOrder.objects.select_related("order").prefetch_related("lines")):
+    placed = (*DIGESTED_OF_PART, "placed_digest", "order__number")
+    for parts in batches(CooperativeOrder.objects.values_list("pk", *placed, named=True)):
+        lines = defaultdict(list)
+        for line in OrderLine.objects.filter(part__in=[part.pk for part in parts]).values_list(
+            "part", *DIGESTED_OF_LINE, named=True
+        ):
+            lines[line.part].append(line)
         for part in parts:
-            if digest(part, part.lines.all()) != part.placed_digest:
-                yield f"Part {part.pk} of order {part.order.number} is not what was placed."
+            if digest(part, lines[part.pk]) != part.placed_digest:
+                yield f"Part {part.pk} of order {part.order__number} is not what was placed."
 
 
 def _sum(amounts: str) -> Coalesce:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from ...orders.models import CooperativeOrder
 from ...payments.methods import CASH
@@ -27,30 +27,26 @@ def every_part_has_its_payment(now: datetime) -> Iterator[str]:
     own = Payment.objects.filter(part=OuterRef("pk"))
     of_the_whole = Payment.objects.filter(order=OuterRef("order"), part=None)
     unpaid = CooperativeOrder.objects.exclude(Exists(own)).exclude(Exists(of_the_whole))
-    for part in unpaid.select_related("order"):
-        yield f"Part {part.pk} of order {part.order.number} has no payment."
+    for part, number in unpaid.values_list("pk", "order__number"):
+        yield f"Part {part} of order {number} has no payment."
 
 
 def payments_fit_their_part(now: datetime) -> Iterator[str]:
-    payments = Payment.objects.exclude(part=None).select_related("part__order")
-    for payment in payments.exclude(amount=F("part__total")):
-        yield f"Payment {payment.pk} of order {_number(payment)} is not the total of its part {payment.part_id}."
-    for payment in payments.exclude(order=F("part__order")):
-        yield f"Payment {payment.pk} names another order than its part {payment.part_id} of order {_number(payment)}."
+    payments = Payment.objects.exclude(part=None).values_list("pk", "part", "part__order__number")
+    for payment, part, number in payments.exclude(amount=F("part__total")):
+        yield f"Payment {payment} of order {number} is not the total of its part {part}."
+    for payment, part, number in payments.exclude(order=F("part__order")):
+        yield f"Payment {payment} names another order than its part {part} of order {number}."
 
 
 def cash_is_where_the_parcel_says(now: datetime) -> Iterator[str]:
+    fits = Q()
     for part_status, fitting in CASH_FITS.items():
-        payments = Payment.objects.filter(method=CASH.code, part__status=part_status).exclude(status__in=fitting)
-        for payment in payments.select_related("part__order"):
-            yield (
-                f"Payment {payment.pk} is {payment.status} while part {payment.part_id} "
-                f"of order {_number(payment)} is {part_status}."
-            )
-
-
-def _number(payment: Payment) -> str:
-    return payment.part.order.number if payment.part else payment.order.number
+        fits |= Q(part__status=part_status, status__in=fitting)
+    misplaced = Payment.objects.filter(method=CASH.code).exclude(part=None).exclude(fits)
+    rows = misplaced.values_list("pk", "status", "part", "part__status", "part__order__number")
+    for payment, status, part, at, number in rows:
+        yield f"Payment {payment} is {status} while part {part} of order {number} is {at}."
 
 
 CHECKS = [every_part_has_its_payment, payments_fit_their_part, cash_is_where_the_parcel_says]
