@@ -1,0 +1,71 @@
+"""A part's way, and the ways off it: right or wrong moves, by whoever may or may not."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from store.flows.cancel_part import cancel_part
+from store.flows.fulfil_part import confirm_part, deliver_part, pack_part, return_part, ship_part
+from store.models import CooperativeOrder
+from store.orders.reasons import CancelReason
+from store.statuses import Actor
+
+from .core import Deeds, which
+from .rows import Part
+
+VERBS = {
+    "confirm": confirm_part,
+    "pack": pack_part,
+    "ship": ship_part,
+    "deliver": deliver_part,
+    "come_back": return_part,
+}
+NEXT = {"placed": "confirm", "confirmed": "pack", "packed": "ship", "shipped": "deliver"}
+there_are_parts = precondition(lambda self: self.model.parts)
+
+
+class PartRules(Deeds):
+    def row_of(self, part: Part) -> CooperativeOrder:
+        pk = list(self.numbers.parts)[self.model.parts.index(part)]
+        return CooperativeOrder.objects.select_related("order", "cooperative").get(pk=pk)
+
+    def pick(self, which: int, *statuses: str) -> Part:
+        """Mostly one in these statuses."""
+        fitting = [part for part in self.model.parts if part.status in statuses]
+        parts = fitting if fitting and which % 6 else self.model.parts
+        return parts[which % len(parts)]
+
+    def move(self, name: str, part: Part) -> None:
+        row = self.row_of(part)
+        self.do(name, lambda: VERBS[name](row, actor=Actor.STAFF), lambda: getattr(self.model, name)(part))
+
+    @precondition(lambda self: any(part.status in NEXT for part in self.model.parts))
+    @rule(which=which)
+    def go_on(self, which):
+        """A part makes the next step on its way."""
+        under_way = [part for part in self.model.parts if part.status in NEXT]
+        part = under_way[which % len(under_way)]
+        self.move(NEXT[part.status], part)
+
+    @there_are_parts
+    @rule(which=which, name=st.sampled_from(list(VERBS)))
+    def move_at_will(self, which, name):
+        """The right step or a wrong one, as from a page that was left open."""
+        self.move(name, self.model.parts[which % len(self.model.parts)])
+
+    @there_are_parts
+    @rule(which=which)
+    def come_back(self, which):
+        """Refused at the door, or sent back later."""
+        self.move("come_back", self.pick(which, "shipped", "delivered"))
+
+    @there_are_parts
+    @rule(which=which, by=st.sampled_from([Actor.BUYER, Actor.STAFF, Actor.CLOCK]))
+    def cancel(self, which, by):
+        reason = CancelReason.NOT_CONFIRMED if by == Actor.CLOCK else CancelReason.OTHER
+        part = self.pick(which, "placed", "confirmed", "packed")
+        row = self.row_of(part)
+        self.do(
+            f"cancel by {by}",
+            lambda: cancel_part(row, reason=reason, actor=by),
+            lambda: self.model.cancel(part, by=str(by), reason=str(reason)),
+        )

@@ -1,0 +1,117 @@
+"""What the model of the shop is made of."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+class Refusal(Exception):
+    """A deed that cannot be done: why, and what the buyer or the staff is told."""
+
+    def __init__(self, why: str, *what):
+        super().__init__(why, *what)
+        self.why, self.what = why, what
+
+    def __eq__(self, other):
+        return isinstance(other, Refusal) and (self.why, self.what) == (other.why, other.what)
+
+    def __hash__(self):
+        return hash((self.why, self.what))
+
+
+@dataclass
+class Variant:
+    product: int
+    price: int
+    is_active: bool = True
+
+
+@dataclass
+class Product:
+    cooperative: int
+    is_withdrawn: bool = False
+
+
+@dataclass
+class Cooperative:
+    offers_pickup: bool
+    is_suspended: bool = False
+
+
+@dataclass
+class Lot:
+    number: int
+    variant: int
+    best_before: date | None
+    on_hand: int
+    blocked_at: datetime | None = None
+
+    def is_good(self, today: date) -> bool:
+        return self.blocked_at is None and (self.best_before is None or self.best_before >= today)
+
+
+@dataclass(eq=False)
+class Reservation:
+    lot: int
+    line: int
+    quantity: int
+    expires_at: datetime | None
+    outcome: str = ""
+
+
+@dataclass
+class Line:
+    variant: int
+    quantity: int
+    price: int
+
+
+@dataclass(eq=False)
+class Part:
+    order: int
+    cooperative: int
+    method: str
+    delivery_price: int
+    #: Places in `Model.lines`.
+    lines: list[int]
+    confirm_by: datetime
+    status: str = "placed"
+    reason: str = ""
+    payment: str = "expected"
+
+
+@dataclass
+class Cart:
+    touched_at: datetime
+    units: dict[int, int] = field(default_factory=dict)
+    order: int | None = None
+
+
+@dataclass(frozen=True)
+class Buyer:
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A summary as a buyer saw it: units and price by variant, delivery and price by cooperative."""
+
+    units: dict[int, tuple[int, int]]
+    quotes: dict[int, tuple[str, int] | None]
+    gone: tuple[int, ...]
+
+
+def what_moved(now: Seen, then: Seen) -> list[tuple]:
+    """What a buyer is shown when the summary is no longer the one that they accepted."""
+    moved: list[tuple] = []
+    for variant, (units, price) in now.units.items():
+        units_then, price_then = then.units.get(variant, (0, 0))
+        if units != units_then:
+            moved.append(("quantity", variant, units_then))
+        elif price != price_then:
+            moved.append(("price", variant, price_then, price))
+    for seller, quote in now.quotes.items():
+        if quote and quote != then.quotes.get(seller):
+            quote_then = then.quotes.get(seller)
+            moved.append(("delivery", seller, quote_then[1] if quote_then else None, quote[1]))
+    return moved

@@ -1,0 +1,200 @@
+"""The real rows: a small catalog that all examples share, and what moves, read in the words of the model."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from catalog.models import Lot, ProductSale, Reservation, StockMovement, Variant
+from catalog.money import from_centimes, to_centimes
+from catalog.stock.errors import NotThatMany, OutOfStock, UnfitLot
+from store.flows.place_order import CartEmpty, NoDelivery, NoLongerOnSale, SummaryMoved, TooManyUnconfirmed
+from store.flows.summary import DeliveryMoved, PriceMoved, QuantityMoved
+from store.models import Cart, Commune, CooperativeOrder, DeliveryZone, Order, OutboxMessage
+from store.orders.actions import Contact
+from store.statuses import IllegalMove
+from tests.factories import CooperativeFactory, ProductFactory, VariantFactory, a_commune, a_contact, a_zone
+
+from . import rows
+from .clock import Clock
+from .model import Model
+from .rows import Buyer, Refusal
+
+NEAR, FAR = "near", "where nobody delivers"
+COURIER = 3500
+BUYERS = (
+    Buyer("+212611111111", "amina@example.org"),
+    Buyer("+212611111111", ""),  # of the same household, without an address for mails
+    Buyer("+212622222222", "brahim@example.org"),
+)
+REFUSALS = (
+    OutOfStock, NotThatMany, UnfitLot, CartEmpty, NoDelivery, NoLongerOnSale, SummaryMoved, TooManyUnconfirmed, IllegalMove,
+)  # fmt: skip
+
+
+@dataclass
+class Shop:
+    """Two cooperatives, three products, four variants, and a courier to one of two places. Made once for all examples."""
+
+    sales: list[ProductSale]
+    variants: list[Variant]
+    zone: DeliveryZone
+    communes: dict[str, Commune]
+    contacts: dict[tuple[Buyer, str], Contact] = field(default_factory=dict)
+
+    def contact(self, buyer: Buyer, place: str) -> Contact:
+        if (buyer, place) not in self.contacts:
+            self.contacts[buyer, place] = a_contact(phone=buyer.phone, email=buyer.email, commune=self.communes[place])
+        return self.contacts[buyer, place]
+
+    def model(self, clock: Clock) -> Model:
+        """The model of this shop before its first deed."""
+        cooperatives = self.cooperatives
+        return Model(
+            cooperatives=[rows.Cooperative(cooperative.offers_pickup) for cooperative in cooperatives],
+            products=[rows.Product(cooperatives.index(sale.cooperative)) for sale in self.sales],
+            variants=[
+                rows.Variant(self.sales.index(variant.product.sale), to_centimes(variant.price))
+                for variant in self.variants
+            ],
+            courier={NEAR: COURIER},
+            now=clock.time,
+            today=clock.time.date(),
+        )
+
+    @property
+    def cooperatives(self) -> list:
+        return sorted({sale.cooperative for sale in self.sales}, key=lambda cooperative: cooperative.pk)
+
+
+def open_shop() -> Shop:
+    first, second = CooperativeFactory(), CooperativeFactory(offers_pickup=False)
+    honey, oil, soap = [ProductFactory(sale__cooperative=cooperative) for cooperative in (first, first, second)]
+    variants = [
+        VariantFactory(product=honey), VariantFactory(product=honey, size=500, price=Decimal("160.00")),
+        VariantFactory(product=oil), VariantFactory(product=soap, price=Decimal("25.50")),
+    ]  # fmt: skip
+    far = Commune.objects.select_related("province").filter(province__region="01").order_by("code")[0]
+    return Shop(
+        sales=[product.sale for product in (honey, oil, soap)],
+        variants=variants,
+        zone=a_zone(price=from_centimes(COURIER)),
+        communes={NEAR: a_commune(), FAR: far},
+    )
+
+
+class Numbers:
+    """The numbers that the model gives to rows, by their primary keys."""
+
+    def __init__(self, shop: Shop):
+        self.variants = {variant.pk: number for number, variant in enumerate(shop.variants)}
+        self.cooperatives = {cooperative.pk: number for number, cooperative in enumerate(shop.cooperatives)}
+        self.lots: dict[int, int] = {}
+        self.carts: dict[int, int] = {}
+        self.orders: dict[int, int] = {}
+        self.parts: dict[int, int] = {}
+        self.holders: dict[str, int | None] = {"": None}
+
+    def take_up(self, order: Order) -> list[tuple]:
+        """Number a new order with its parts and lines; returns them as the model writes them."""
+        self.orders[order.pk] = len(self.orders)
+        parts = []
+        for part in order.parts.prefetch_related("lines").order_by("pk"):
+            self.parts[part.pk] = len(self.parts)
+            lines = []
+            for line in part.lines.all():
+                self.holders[line.holder] = len(self.holders) - 1
+                lines.append((self.variants[line.variant_id], line.quantity, to_centimes(line.unit_price)))
+            parts.append(
+                (self.cooperatives[part.cooperative_id], part.delivery_method, to_centimes(part.delivery_price), lines)
+            )
+        return parts
+
+    def refusal(self, error: Exception) -> Refusal:
+        """What was refused, in the words of the model."""
+        return Refusal(type(error).__name__, *self._told(error))
+
+    def _told(self, error: Exception) -> list:
+        match error:
+            case OutOfStock():
+                return [(self.variants[line.variant.pk], line.wanted, line.left) for line in error.lines]
+            case NoLongerOnSale():
+                return [self.variants[line.variant.pk] for line in error.lines]
+            case SummaryMoved():
+                return [self._moved(change) for change in error.changes]
+            case NotThatMany():
+                return [error.free]
+            case UnfitLot():
+                return [self.lots[error.lot.pk]]
+            case IllegalMove():
+                return [error.now, error.to]
+        return []
+
+    def _moved(self, change: PriceMoved | DeliveryMoved | QuantityMoved) -> tuple:
+        match change:
+            case PriceMoved():
+                variant = self.variants[change.line.variant.pk]
+                return "price", variant, to_centimes(change.was), to_centimes(change.now)
+            case QuantityMoved():
+                return "quantity", self.variants[change.line.variant.pk], change.was
+            case DeliveryMoved():
+                was = None if change.was is None else to_centimes(change.was)
+                return "delivery", self.cooperatives[change.cooperative.pk], was, to_centimes(change.now)
+
+    # -- What moves, read back: one query each -------------------------------------------------------------------------
+
+    def rows(self) -> dict[str, list]:
+        return {
+            "lots": list(Lot.objects.values_list("on_hand", "reserved", "blocked_at").order_by("pk")),
+            "reservations": self._reservations(),
+            "movements": self._movements(),
+            "parts": list(
+                CooperativeOrder.objects.values_list("status", "cancel_reason", "payments__status").order_by("pk")
+            ),
+            "carts": self._carts(),
+            "mails": self._mails(),
+        }
+
+    def _reservations(self) -> list[tuple]:
+        columns = Reservation.objects.values_list("lot", "holder", "quantity", "expires_at", "outcome").order_by("pk")
+        return [(self.lots[lot], self.holders[holder], *rest) for lot, holder, *rest in columns]
+
+    def _movements(self) -> list[tuple]:
+        columns = StockMovement.objects.values_list("lot", "kind", "quantity", "holder").order_by("pk")
+        return [(self.lots[lot], kind, quantity, self.holders[holder]) for lot, kind, quantity, holder in columns]
+
+    def _carts(self) -> list[tuple]:
+        carts: dict[int, tuple] = {}
+        columns = Cart.objects.values_list("pk", "order", "touched_at", "lines__variant", "lines__quantity")
+        for cart, order, touched_at, variant, quantity in columns.order_by("pk", "lines"):
+            units = carts.setdefault(cart, (self.carts[cart], self.orders.get(order), touched_at, []))[-1]
+            if variant:
+                units.append((self.variants[variant], quantity))
+        return list(carts.values())
+
+    def _mails(self) -> list[tuple]:
+        columns = OutboxMessage.objects.values_list("kind", "about_id", "tries", "next_try_at", "sent_at")
+        return [
+            (
+                kind,
+                self.orders[about] if kind.startswith("order") else self.parts[about],
+                tries,
+                next_try_at,
+                bool(sent_at),
+            )
+            for kind, about, tries, next_try_at, sent_at in columns.order_by("pk")
+        ]
+
+
+def rows_of(model: Model) -> dict[str, list]:
+    """The same of the model."""
+    return {
+        "lots": [(lot.on_hand, model.kept(lot), lot.blocked_at) for lot in model.lots],
+        "reservations": [
+            (kept.lot, kept.line, kept.quantity, kept.expires_at, kept.outcome) for kept in model.reservations
+        ],
+        "movements": model.movements,
+        "parts": [(part.status, part.reason, part.payment) for part in model.parts],
+        "carts": [
+            (number, cart.order, cart.touched_at, list(cart.units.items())) for number, cart in model.carts.items()
+        ],
+        "mails": [(*key, mail.tries, mail.next_try_at, mail.is_sent) for key, mail in model.post.mails.items()],
+    }
