@@ -24,6 +24,7 @@ from .stage import Stage
 #: Each drill with the databases it runs on; a drill is the function `drill(stage)` of the module of its name.
 DRILLS = {
     "race": ("sqlite", "postgresql"),
+    "deadlock": ("postgresql",),
     "abuse": ("postgresql",),
 }
 #: Proofs that are programs of their own; `make test` runs their samples by itself.

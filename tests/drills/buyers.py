@@ -2,6 +2,7 @@
 
 import http.client
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -85,16 +86,68 @@ class NoAnswer(Exception):
     """The connection broke: whether it was done, nobody knows."""
 
 
-class Buyer:
+class Visitor:
+    """A browser at one network address, with its cookies."""
+
+    def __init__(self, port: int, *, address: str):
+        self.port = port
+        self.address = address
+        self.cookies: dict[str, str] = {}
+        #: How often which status was answered.
+        self.statuses: Counter[int] = Counter()
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        return self.ask("GET", path, None, headers or {})
+
+    def post(self, path: str, fields: Mapping, headers: Mapping[str, str] | None = None) -> Answer:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.ask("POST", path, urlencode(fields).encode(), {**form, **(headers or {})})
+
+    def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        """Raises NoAnswer when the connection breaks."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(self.address, 0))
+        started = time.monotonic()
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        try:
+            connection.request(method, path, body, {**headers, **({"Cookie": cookies} if cookies else {})})
+            response = connection.getresponse()
+            text = response.read().decode()
+        except (OSError, http.client.HTTPException) as error:
+            raise NoAnswer(repr(error)) from error
+        finally:
+            connection.close()
+        for cookie in response.headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        self.statuses[response.status] += 1
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status, lower, text, time.monotonic() - started)
+
+    def until_answered(self, deed, *, seconds: float = 60) -> Answer:
+        """Repeat a request as the buyer's browser does, until the shop answers with something else than "in a moment"."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                answer = deed()
+                if answer.outcome is not Outcome.BUSY:
+                    return answer
+            except NoAnswer:
+                if time.monotonic() > until:
+                    raise
+            else:
+                if time.monotonic() > until:
+                    return answer
+            time.sleep(0.1)
+
+
+class Buyer(Visitor):
     """One person with one telephone; `number` tells buyers apart."""
 
     def __init__(self, port: int, number: int, *, address: str | None = None, phone: str | None = None):
-        self.port = port
+        super().__init__(
+            port, address=address or f"127.{1 + number // 62_500 % 200}.{number // 250 % 250}.{1 + number % 250}"
+        )
         self.phone = phone or f"06{number % 100_000_000:08d}"
-        self.address = address or f"127.{1 + number // 62_500 % 200}.{number // 250 % 250}.{1 + number % 250}"
-        self.cookies: dict[str, str] = {}
-
-    # -- What people do -----------------------------------------------------------------------------------------------
 
     def add(self, variant_id: int, quantity: int = 1) -> Answer:
         fields = {"variant": variant_id, "quantity": quantity}
@@ -120,47 +173,3 @@ class Buyer:
     def send(self, form: Mapping[str, str]) -> Answer:
         """Place the order."""
         return self.post(f"/{LANGUAGE}/commande/", form)
-
-    # -- How they ask -------------------------------------------------------------------------------------------------
-
-    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-        return self.ask("GET", path, None, headers or {})
-
-    def post(self, path: str, fields: Mapping, headers: Mapping[str, str] | None = None) -> Answer:
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.ask("POST", path, urlencode(fields).encode(), {**form, **(headers or {})})
-
-    def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        """Raises NoAnswer when the connection breaks."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(self.address, 0))
-        started = time.monotonic()
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        try:
-            connection.request(method, path, body, {**headers, **({"Cookie": cookies} if cookies else {})})
-            response = connection.getresponse()
-            text = response.read().decode()
-        except (OSError, http.client.HTTPException) as error:
-            raise NoAnswer(repr(error)) from error
-        finally:
-            connection.close()
-        for cookie in response.headers.get_all("Set-Cookie", []):
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        lower = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, lower, text, time.monotonic() - started)
-
-    def until_answered(self, deed, *, seconds: float = 60) -> Answer:
-        """Repeat a request as the buyer's browser does, until the shop answers with something else than "in a moment"."""
-        until = time.monotonic() + seconds
-        while True:
-            try:
-                answer = deed()
-                if answer.outcome is not Outcome.BUSY:
-                    return answer
-            except NoAnswer:
-                if time.monotonic() > until:
-                    raise
-            else:
-                if time.monotonic() > until:
-                    return answer
-            time.sleep(0.1)

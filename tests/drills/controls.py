@@ -1,5 +1,6 @@
 """Guards that a control takes out of the server's processes, to show that the drill would notice."""
 
+import random
 import time
 
 from django.db import connection
@@ -21,6 +22,21 @@ def row_lock() -> None:
         return seen
 
     stock._locked = look
+
+
+def lock_order() -> None:
+    """Lots are locked one by one in any order, as baskets name them, with a moment between two locks."""
+
+    def lock_one_by_one(lots) -> list[Lot]:
+        pks = list(lots.order_by().values_list("pk", flat=True).distinct())
+        random.shuffle(pks)
+        locked = []
+        for pk in pks:
+            locked.append(Lot.objects.select_related("variant").select_for_update(of=("self",)).get(pk=pk))
+            time.sleep(0.01)
+        return sorted(locked, key=lambda lot: lot.pk)
+
+    stock._locked = lock_one_by_one
 
 
 def condition() -> None:
@@ -52,4 +68,10 @@ def check() -> None:
 
 
 #: By the name that the environment variable DRILL_WITHOUT gives.
-TAKE_OUT = {"row-lock": row_lock, "condition": condition, "check": check, "transaction": transaction}
+TAKE_OUT = {
+    "row-lock": row_lock,
+    "lock-order": lock_order,
+    "condition": condition,
+    "check": check,
+    "transaction": transaction,
+}
