@@ -16,7 +16,8 @@ def confirm_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str 
     Raises:
         OutOfStock: the deadline had passed, the stock went back on the shelf and somebody else took it.
     """
-    move(part, PartStatus.CONFIRMED, actor=actor, by=by, because=because)
+    if not move(part, PartStatus.CONFIRMED, actor=actor, by=by, because=because):
+        return  # it is kept already, and may be canceled at this moment
     lines = part.lines.select_related("variant")
     stock.keep([stock.Wanted(line.variant, line.quantity, line.holder) for line in lines], until=None)
 

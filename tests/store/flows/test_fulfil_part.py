@@ -6,9 +6,12 @@ from django.utils import timezone
 from catalog.models import Lot, Reservation, StockMovement
 from catalog.stock import actions as stock
 from catalog.stock.errors import OutOfStock, UnfitLot
+from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import VERBS, confirm_part, deliver_part, pack_part, return_part, ship_part
 from store.flows.invariants import check_invariants
-from store.statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus
+from store.models import CooperativeOrder
+from store.orders.reasons import CancelReason
+from store.statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus, move
 from tests.factories import CartFactory, LotFactory, a_part, place
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +47,23 @@ def test_a_confirmed_part_keeps_its_stock_without_a_deadline():
     assert part.status == PartStatus.CONFIRMED
     assert Reservation.objects.values_list("quantity", "expires_at", "ended_at").get() == (2, None, None)
     assert stock.end_expired(now=timezone.now() + timedelta(days=99)) == []
+
+
+def test_a_second_confirmation_keeps_nothing_for_a_part_that_is_canceled_at_the_same_moment(monkeypatch):
+    part = a_part(PartStatus.CONFIRMED)
+
+    def look_then_somebody_cancels(row, to, **by_whom):
+        is_new = move(row, to, **by_whom)
+        cancel_part(CooperativeOrder.objects.get(), reason=CancelReason.CHANGED_MIND, actor=Actor.BUYER)
+        return is_new
+
+    monkeypatch.setattr("store.flows.fulfil_part.move", look_then_somebody_cancels)
+
+    by_staff(confirm_part, part)
+
+    assert part.status == PartStatus.CANCELED
+    assert not Reservation.objects.live().exists()
+    assert check_invariants() == []
 
 
 def test_a_part_that_is_confirmed_late_is_held_anew():
