@@ -107,7 +107,8 @@ def move(row, to: str, *, actor: Actor, by=None, because: str = "", only_from: C
         Raced: somebody moved the row between our look and our write.
     """
     model = type(row)
-    now = model.objects.values_list("status", flat=True).get(pk=row.pk)
+    # Locked where the database can: who comes second sees what the first did, and need not try again.
+    now = model.objects.select_for_update().values_list("status", flat=True).get(pk=row.pk)
     if now == to:
         row.status = to
         return False  # two hands did the same; the second changes nothing

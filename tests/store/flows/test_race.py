@@ -1,10 +1,11 @@
 """Many buyers at once: nothing is sold twice, and each guard alone would have been enough."""
 
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 
 from catalog.models import Lot, Reservation
 from catalog.stock import actions as stock
@@ -147,6 +148,54 @@ def test_a_part_that_is_confirmed_and_canceled_at_once_ends_as_one_or_the_other(
     assert part.status in (PartStatus.CONFIRMED, PartStatus.CANCELED)
     assert {type(outcome) for outcome in outcomes} <= {type(None), bool, IllegalMove, Raced}
     assert StatusChange.objects.filter(row_id=part.pk, row_type__model="cooperativeorder").count() == 2
+    assert check_invariants() == []
+
+
+class Waiting(threading.Thread):
+    """A deed of somebody else, who waits for a row that this transaction has locked: `what_came_of_it` once it ended."""
+
+    def __init__(self, deed):
+        super().__init__()
+        self.deed = deed
+        self.start()
+        until = time.monotonic() + 20
+        while not self.is_waiting():
+            assert self.is_alive() and time.monotonic() < until, "it did not wait"
+            time.sleep(0.01)
+
+    def is_waiting(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return cursor.fetchone()[0] > 0
+
+    def run(self):
+        try:
+            self.outcome = self.deed()
+        except Exception as error:
+            self.outcome = error
+        finally:
+            connections.close_all()
+
+    def what_came_of_it(self):
+        self.join()
+        return self.outcome
+
+
+@at_once
+@pytest.mark.postgres
+def test_a_buyer_who_cancels_at_the_moment_of_confirming_waits_and_cancels():
+    part = a_part()
+
+    with transaction.atomic():
+        confirm_part(part, actor=Actor.STAFF)
+        buyer = Waiting(
+            lambda: cancel_part(
+                CooperativeOrder.objects.get(pk=part.pk), reason=CancelReason.CHANGED_MIND, actor=Actor.BUYER
+            )
+        )
+
+    assert buyer.what_came_of_it() is True
+    assert list(part.status_changes.values_list("now", flat=True)) == ["placed", "confirmed", "canceled"]
     assert check_invariants() == []
 
 
