@@ -56,8 +56,10 @@ def adjust(lot: Lot, change: int, *, reason: str, by=None) -> None:
     _write_movement(lot, MovementKind.ADJUSTED, change, by=by, reason=reason)
 
 
+@transaction.atomic
 def block(lot: Lot, *, because: str) -> None:
     """Take a lot off sale at once; what is already kept for orders moves to other lots when they are packed."""
+    _locked(Lot.objects.filter(pk=lot.pk))  # first, so that what left while we waited did so before `blocked_at`
     Lot.objects.filter(pk=lot.pk, blocked_at=None).update(blocked_at=timezone.now(), blocked_because=because)
 
 

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from catalog.models import Lot, Reservation
+from catalog.models import Lot, Reservation, StockMovement
 from catalog.stock import actions as stock
 from catalog.stock.errors import OutOfStock, StockRaced
 from catalog.stock.models import LotQuerySet
 from store.flows import mails
 from store.flows.cancel_part import cancel_part
-from store.flows.fulfil_part import confirm_part
+from store.flows.fulfil_part import confirm_part, ship_part
 from store.flows.invariants import check_invariants
 from store.flows.place_order import TooManyUnconfirmed
 from store.models import CooperativeOrder, Order, StatusChange
@@ -196,6 +196,21 @@ def test_a_buyer_who_cancels_at_the_moment_of_confirming_waits_and_cancels():
 
     assert buyer.what_came_of_it() is True
     assert list(part.status_changes.values_list("now", flat=True)) == ["placed", "confirmed", "canceled"]
+    assert check_invariants() == []
+
+
+@at_once
+@pytest.mark.postgres
+def test_a_lot_that_is_blocked_while_a_parcel_leaves_counts_as_blocked_after_it_left():
+    part = a_part(PartStatus.PACKED)
+
+    with transaction.atomic():
+        Lot.objects.select_for_update().get()  # as the parcel's flow does, a moment before it leaves
+        staff = Waiting(lambda: stock.block(Lot.objects.get(), because="a doubt"))
+        ship_part(part, actor=Actor.STAFF)
+
+    staff.what_came_of_it()
+    assert Lot.objects.get().blocked_at > StockMovement.objects.get(kind="shipped").at
     assert check_invariants() == []
 
 
