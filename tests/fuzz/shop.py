@@ -1,0 +1,141 @@
+"""A shop with something in every place, so that hostile requests meet rows and reach deeds."""
+
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, PageViewRestriction, Site
+
+from catalog.models import Category, ProductPhoto, ShopDocument, ShopImage, Variant
+from cms.models import CooperativePage, CooperativesPage, HomePage, StandardPage
+from store.flows.summary import summarize
+from store.models import Cart, Commune, CooperativeOrder, Order, User
+from store.statuses import PartStatus
+from tests.factories import (
+    CartFactory,
+    CategoryFactory,
+    CooperativeFactory,
+    LotFactory,
+    a_commune,
+    a_part,
+    a_zone,
+    advance,
+    place,
+)
+
+PASSWORD = "a password for the fuzz"
+#: Files as production keeps them: names and paths meet a real file system.
+FILES_ON_DISK = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+
+@dataclass(frozen=True)
+class Shop:
+    variants: list[Variant]
+    categories: list[Category]
+    cart: Cart
+    commune: Commune
+    orders: list[Order]
+    cancelable: list[CooperativeOrder]
+    page_restriction: PageViewRestriction
+    collection_restriction: CollectionViewRestriction
+    documents: list[ShopDocument]
+    media: str
+    staff: User
+    #: What the buyer of the cart has seen and accepts, with a courier for every part.
+    accepted: str
+
+
+def populate() -> Shop:
+    """Two cooperatives, their products, a cart with both, orders in every status, pages, files, somebody of the staff."""
+    a_zone()
+    cooperatives = [CooperativeFactory(pickup_hours_fr="9 h à 17 h"), CooperativeFactory()]
+    top = CategoryFactory(slug="miels")
+    categories = [top, CategoryFactory(slug="miels-rares", parent=top)]
+    lots = [
+        LotFactory(
+            quantity=500,
+            variant__product__name_fr=name,
+            variant__product__sale__cooperative=cooperative,
+            variant__product__sale__category=category,
+        )
+        for cooperative in cooperatives
+        for category, name in zip(categories, ("Miel de thym", "Miel d'oranger"), strict=True)
+    ]
+    variants = [lot.variant for lot in lots]
+    image = ShopImage.objects.create(title="pot", file="originals/pot.webp", width=960, height=960)
+    ProductPhoto.objects.create(product=variants[0].product, image=image)
+    cart = CartFactory(token="cart-of-the-fuzz-00000", lines=[(variants[0], 2), (variants[2], 1)])
+    commune = a_commune()
+    page_restriction, terms = _pages(cooperatives[0])
+    documents = _documents()
+    return Shop(
+        variants=variants,
+        categories=categories,
+        cart=cart,
+        commune=commune,
+        orders=_orders(lots),
+        cancelable=_cancelable(lots),
+        page_restriction=page_restriction,
+        collection_restriction=CollectionViewRestriction.objects.get(),
+        documents=documents,
+        media=default_storage.save("pictures/pot.webp", ContentFile(b"RIFF....WEBP")),
+        staff=User.objects.create_superuser("equipe", email="equipe@example.org", password=PASSWORD),
+        accepted=summarize(cart, commune=commune, methods={}).accepted(),
+    )
+
+
+def _orders(lots) -> list[Order]:
+    """An order in each status, under links that are the same in every run."""
+    orders = [a_part(status, lot=lots[0]).order for status in PartStatus]
+    for number, order in enumerate(orders):
+        order.token = f"order-of-the-fuzz-{number:05}"
+        order.save(update_fields=["token"])
+    return orders
+
+
+def _cancelable(lots) -> list[CooperativeOrder]:
+    """The parts of an order of two cooperatives: one to confirm, one confirmed."""
+    order = place(CartFactory(lines=[(lots[0].variant, 1), (lots[2].variant, 1)]))
+    order.token = "order-of-the-fuzz-of-two"
+    order.save(update_fields=["token"])
+    first, second = order.parts.select_related("order").order_by("pk")
+    advance(second, PartStatus.CONFIRMED)
+    return [first, second]
+
+
+def _pages(cooperative) -> tuple[PageViewRestriction, StandardPage]:
+    root = Page.get_first_root_node()
+    home = root.add_child(
+        instance=HomePage(title="Accueil", slug="accueil-fr", hero_title="Bonjour", locale=Locale.get_active())
+    )
+    Site.objects.update(root_page=home)
+    Site.clear_site_root_paths_cache()
+    index = home.add_child(instance=CooperativesPage(title="Coopératives", slug="cooperatives"))
+    index.add_child(instance=CooperativePage(title="La ruche", slug="ruche", cooperative=cooperative))
+    terms = home.add_child(instance=StandardPage(title="Conditions", slug="conditions", body="<p>Vendu.</p>"))
+    terms.save_revision().publish()
+    secret = home.add_child(instance=StandardPage(title="Presse", slug="presse", body="<p>Bientôt.</p>"))
+    restriction = PageViewRestriction.objects.create(
+        page=secret, restriction_type=PageViewRestriction.PASSWORD, password=PASSWORD
+    )
+    members = home.add_child(instance=StandardPage(title="Membres", slug="membres", body="<p>Entre nous.</p>"))
+    PageViewRestriction.objects.create(page=members, restriction_type=PageViewRestriction.LOGIN)
+    return restriction, terms
+
+
+def _documents() -> list[ShopDocument]:
+    """One for everybody and one behind a password."""
+    root = Collection.get_first_root_node()
+    secret = root.add_child(instance=Collection(name="Presse"))
+    CollectionViewRestriction.objects.create(
+        collection=secret, restriction_type=CollectionViewRestriction.PASSWORD, password=PASSWORD
+    )
+    return [
+        ShopDocument.objects.create(
+            title="Statuts", collection=collection, file=ContentFile(b"%PDF-1.7", "statuts.pdf")
+        )
+        for collection in (root, secret)
+    ]

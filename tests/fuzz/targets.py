@@ -1,0 +1,263 @@
+"""Every public view: how a good request reaches it. The fuzz spoils these requests, so that what is bad gets deep.
+
+A new public address needs an entry here; `test_targets.py` fails until it has one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from .attempts import Attempt
+from .shop import PASSWORD, Shop
+
+TOKEN = b"a" * 32  # Django's token is good when the cookie and the form say the same
+LANGUAGES = ["fr", "fr", "fr", "ar", "en"]
+Values = dict[str, object]
+
+
+def nothing(shop: Shop) -> Values:
+    return {}
+
+
+def nowhere(shop: Shop) -> list[Values]:
+    return [{}]
+
+
+@dataclass(frozen=True)
+class Target:
+    #: The pattern in the table of addresses, without its language.
+    route: str
+    #: The good path, with `{names}` that `places` fills in.
+    path: str
+    #: What the good request is answered, by method.
+    answers: dict[str, set[int]]
+    places: Callable[[Shop], list[Values]] = nowhere
+    query: Callable[[Shop], Values] = nothing
+    fields: Callable[[Shop], Values] = nothing
+    #: The same for everybody: no cookie, no `Vary: Cookie`.
+    is_public: bool = False
+    #: Patterns that serve the same path elsewhere, reached by this entry's hostile paths.
+    most_queries: int = 15
+    headers: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.route or "/"
+
+    def good_attempt(self, shop: Shop, chance: Random, *, method: str | None = None) -> Attempt:
+        method = method or chance.choice(list(self.answers))
+        language = chance.choice(LANGUAGES) if "{language}" in self.path else None
+        place = {"language": language} if language else {}
+        place |= chance.choice(self.places(shop))
+        attempt = Attempt(
+            method=method,
+            path=self.path.encode(),
+            parameters={name: str(value).encode() for name, value in place.items()},
+            query=_pairs(self.query(shop)),
+            headers={"Accept-Language": b"fr", **self.headers},
+            cookies={"cart": shop.cart.token.encode(), "cart_count": b"3"},
+        )
+        if method == "POST":
+            attempt.fields = [(b"csrfmiddlewaretoken", TOKEN), *_pairs(self.fields(shop))]
+            attempt.headers["Sec-Fetch-Site"] = b"same-origin"
+            attempt.cookies["csrftoken"] = TOKEN
+        return attempt
+
+
+def _pairs(values: Values) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), str(value).encode()) for name, value in values.items()]
+
+
+def every_order(shop: Shop) -> list[Values]:
+    return [{"token": order.token} for order in shop.orders]
+
+
+def cart_lines(shop: Shop) -> list[Values]:
+    return [{"line_id": line.pk} for line in shop.cart.lines.all()]
+
+
+def cancelable_parts(shop: Shop) -> list[Values]:
+    return [{"token": part.order.token, "part_id": part.pk} for part in shop.cancelable]
+
+
+def checkout_fields(shop: Shop) -> Values:
+    deliveries = {f"delivery_{variant.product.sale.cooperative_id}": "courier" for variant in shop.variants}
+    return {
+        "name": "Salma Berrada", "phone": "0612 34 56 78", "email": "salma@example.org", "commune": shop.commune.code,
+        "commune_text": "", "street": "12, rue des Oliviers", "landmark": "Mosquée", "postcode": "50000", "note": "Merci",
+        "terms": "on", "accepted": shop.accepted, "action": "order", **deliveries,
+    }  # fmt: skip
+
+
+def listing_query(shop: Shop) -> Values:
+    cooperative = shop.variants[0].product.sale.cooperative
+    return {"q": "miel", "cooperative": cooperative.slug, "stock": "on", "sort": "price", "page": "1"}
+
+
+def log_in_fields(shop: Shop) -> Values:
+    return {"username": shop.staff.username, "password": PASSWORD, "next": "/fr/", "remember": "on"}
+
+
+def door_fields(shop: Shop) -> Values:
+    return {"password": PASSWORD, "return_url": "/fr/presse/"}
+
+
+def pages(shop: Shop) -> list[Values]:
+    paths = ["", "cooperatives/", "cooperatives/ruche/", "conditions/", "presse/", "membres/", "accueil-fr/", "a/b/c/"]
+    return [{"path": path} for path in paths]
+
+
+READ = {"GET": {200}, "HEAD": {200}}
+
+SHOPFRONT = [
+    Target("", "/", {"GET": {302}, "HEAD": {302}}, is_public=True),
+    Target("boutique/", "/{language}/boutique/", READ, query=listing_query, is_public=True),
+    Target(
+        "boutique/rayon/<slug:category>/",
+        "/{language}/boutique/rayon/{category}/",
+        READ,
+        places=lambda shop: [{"category": category.slug} for category in shop.categories],
+        query=listing_query,
+        is_public=True,
+    ),
+    Target(
+        "boutique/<slug:slug>/",
+        "/{language}/boutique/{slug}/",
+        READ,
+        places=lambda shop: [{"slug": variant.product.sale.slug} for variant in shop.variants],
+        is_public=True,
+    ),
+    Target(
+        "communes/",
+        "/{language}/communes/",
+        READ,
+        query=lambda shop: {"commune_text": "mek"},
+        headers={"HX-Request": b"true", "HX-Target": b"commune-choices"},
+        is_public=True,
+    ),
+    Target("media/<path:path>", "/media/{path}", READ, places=lambda shop: [{"path": shop.media}], is_public=True),
+]
+
+CHECKOUT = [
+    Target("panier/", "/{language}/panier/", READ, query=lambda shop: {"added": shop.variants[0].pk}),
+    Target(
+        "panier/ajouter/",
+        "/{language}/panier/ajouter/",
+        {"POST": {303}},
+        fields=lambda shop: {"variant": shop.variants[1].pk, "quantity": "2"},
+    ),
+    Target(
+        "panier/ligne/<int:line_id>/",
+        "/{language}/panier/ligne/{line_id}/",
+        {"POST": {303}},
+        places=cart_lines,
+        fields=lambda shop: {"quantity": "3"},
+    ),
+    Target(
+        "panier/commune/",
+        "/{language}/panier/commune/",
+        {"POST": {303}},
+        fields=lambda shop: {"commune": "", "commune_text": shop.commune.name_fr},
+    ),
+    Target(
+        "commande/", "/{language}/commande/", {"GET": {200}, "POST": {303}}, fields=checkout_fields, most_queries=90
+    ),
+]
+
+ACCOUNT = [
+    Target("commande/<slug:token>/", "/{language}/commande/{token}/", READ, places=every_order),
+    Target("commande/<slug:token>/merci/", "/{language}/commande/{token}/merci/", READ, places=every_order),
+    Target(
+        "commande/<slug:token>/annuler/<int:part_id>/",
+        "/{language}/commande/{token}/annuler/{part_id}/",
+        {"GET": {200}, "POST": {303}},
+        places=cancelable_parts,
+        fields=lambda shop: {"reason": "changed_mind"},
+        most_queries=40,
+    ),
+]
+
+WAGTAIL = [
+    Target(
+        r"^((?:[\w\-]+/)*)$",
+        "/{language}/{path}",
+        {"GET": {200, 302, 404}, "HEAD": {200, 302, 404}},
+        places=pages,
+        most_queries=30,
+    ),
+    Target("_util/login/", "/{language}/_util/login/", {"GET": {200}, "POST": {302}}, fields=log_in_fields),
+    Target(
+        "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
+        "/{language}/_util/authenticate_with_password/{page_view_restriction_id}/{page_id}/",
+        {"GET": {200}, "POST": {302}},
+        places=lambda shop: [
+            {"page_view_restriction_id": shop.page_restriction.pk, "page_id": shop.page_restriction.page_id}
+        ],
+        fields=door_fields,
+    ),
+    Target(
+        r"documents/^(\d+)/(.*)$",
+        "/documents/{id}/{filename}",
+        {"GET": {200}, "HEAD": {200}},
+        places=lambda shop: [{"id": document.pk, "filename": document.filename} for document in shop.documents],
+    ),
+    Target(
+        "documents/authenticate_with_password/<int:restriction_id>/",
+        "/documents/authenticate_with_password/{restriction_id}/",
+        {"GET": {200}, "POST": {302}},
+        places=lambda shop: [{"restriction_id": shop.collection_restriction.pk}],
+        fields=door_fields,
+    ),
+]
+
+ADMIN = [
+    Target("admin/login/", "/admin/login/", {"GET": {200}, "POST": {302}}, query=lambda shop: {"next": "/admin/"}, fields=log_in_fields),
+    Target("admin/logout/", "/admin/logout/", {"GET": {302}, "POST": {302}}, query=lambda shop: {"next": "/admin/"}),
+    Target("admin/sprite/", "/admin/sprite/", {"GET": {200}}, query=lambda shop: {"h": "1"}),
+    Target("admin/jsi18n/", "/admin/jsi18n/", {"GET": {200}}),
+    Target("admin/password_reset/", "/admin/password_reset/", {"GET": {404}, "POST": {404}}, fields=lambda shop: {"email": shop.staff.email}),
+    Target("admin/password_reset/done/", "/admin/password_reset/done/", {"GET": {404}}),
+    Target(
+        "admin/password_reset/confirm/<uidb64>/<token>/",
+        "/admin/password_reset/confirm/{uidb64}/{token}/",
+        {"GET": {404}, "POST": {404}},
+        places=lambda shop: [{"uidb64": "MQ", "token": "set-password"}],
+        fields=lambda shop: {"new_password1": PASSWORD, "new_password2": PASSWORD},
+    ),
+    Target("admin/password_reset/complete/", "/admin/password_reset/complete/", {"GET": {404}}),
+]  # fmt: skip
+
+#: Addresses that are no pattern's, or that of many: whatever people type, and the admin behind its door.
+ANY_PATH = "any path"
+SHUT_ADMIN = "the admin without a log-in"
+OTHERS = [
+    Target(
+        ANY_PATH,
+        "/{path}",
+        {"GET": {200, 301, 302, 404}, "POST": {403, 404, 405}},
+        places=lambda shop: [
+            {"path": path}
+            for path in (
+                "zgh/", "fr", "fr/boutique", "ar//", "static/css/shop.css", "static/", ".git/config", "media/", "favicon.ico", "robots.txt",
+                "en/commande/x/annuler/1", "documents/", "FR/", "fr/_util/", "admin", "xx/boutique/", "index.php", "fr/boutique/a/b/",
+            )
+        ],
+        fields=lambda shop: {"a": "b"},
+    ),
+    Target(
+        SHUT_ADMIN,
+        "/admin/{path}",
+        {"GET": {302}, "POST": {302, 403}},
+        places=lambda shop: [
+            {"path": path}
+            for path in (
+                "", "pages/1/", "orders/", "orders/inspect/1/", "lots/new/", "images/add/", "users/", "snippets/catalog/product/add/",
+                "api/main/pages/1/", "account/", "reports/site-history/", "documents/multiple/add/", "bulk/wagtailcore/page/delete/",
+            )
+        ],
+        query=lambda shop: {"q": "miel", "p": "1", "ordering": "name"},
+        fields=lambda shop: {"title": "a", "next": "/admin/"},
+    ),
+]  # fmt: skip
+
+TARGETS = [*SHOPFRONT, *CHECKOUT, *ACCOUNT, *WAGTAIL, *ADMIN, *OTHERS]
