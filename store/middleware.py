@@ -1,7 +1,9 @@
 import logging
+import re
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.db import OperationalError
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
@@ -30,6 +32,28 @@ class ContentSecurityPolicy(CSPMiddleware):
         if request.path.startswith("/admin/"):
             response._csp_config = ADMIN_POLICY
         return super().process_response(request, response)
+
+
+class OwnCookies:
+    """Django's cookies count only in the form that Django writes them.
+
+    Within quotes a cookie can hold any character, NUL too, which PostgreSQL refuses; and a broken token would be answered
+    with a new one, even on pages that are the same for everybody.
+    """
+
+    FORMS = {
+        settings.SESSION_COOKIE_NAME: re.compile(r"[a-z0-9]{32}"),
+        settings.CSRF_COOKIE_NAME: re.compile(r"[a-zA-Z0-9]{32}"),
+    }
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        for name, form in self.FORMS.items():
+            if not form.fullmatch(request.COOKIES.get(name, "")):
+                request.COOKIES.pop(name, None)
+        return self.get_response(request)
 
 
 class PathLanguage(LocaleMiddleware):

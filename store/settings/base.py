@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "store.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "store.middleware.BusyDatabase",
+    "store.middleware.OwnCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "store.middleware.PathLanguage",
     "django.middleware.common.CommonMiddleware",

@@ -1,6 +1,7 @@
 """Pages for everybody: no cookie, nothing written, no `Vary: Cookie`, and few queries however much there is."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Page, Site
@@ -127,3 +128,12 @@ def test_a_withdrawn_product_has_no_page(visitor):
 def test_a_silly_address_still_gives_a_page(visitor, query):
     LotFactory()
     assert visitor.get(f"/fr/boutique/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME])
+@pytest.mark.parametrize("value", ["", "short", f"{'a' * 32}\\000", f"{'a' * 31}é", "a" * 5000])
+def test_a_broken_cookie_of_ours_counts_as_not_sent(site, client, name, value):
+    cookies = {"cookie": f'{name}="{value}"'}
+    answer = client.get("/fr/boutique/", headers=cookies)
+    assert (answer.status_code, answer.headers.get("Set-Cookie"), answer.headers.get("Vary")) == (200, None, None)
+    assert client.get("/admin/login/", headers=cookies).status_code == 200
