@@ -9,6 +9,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
+from .shopfront.errors import bad_request
+
 log = logging.getLogger(__name__)
 
 # Wagtail's admin is not clean of inline scripts yet: it has a policy of its own, without nonces (docs/decisions/0006).
@@ -62,6 +64,20 @@ class PathLanguage(LocaleMiddleware):
 
     def process_response(self, request, response):
         response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+
+class WordedRefusals:
+    """A refusal without words, such as Django's own of a method, gets a page: somebody may have reloaded a form's address."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code >= 400 and not response.streaming and not response.content:
+            page = bad_request(request)
+            response.content, response.headers["Content-Type"] = page.content, page.headers["Content-Type"]
         return response
 
 

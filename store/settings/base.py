@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "store.middleware.OwnCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "store.middleware.PathLanguage",
+    "store.middleware.WordedRefusals",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -137,3 +137,13 @@ def test_a_broken_cookie_of_ours_counts_as_not_sent(site, client, name, value):
     answer = client.get("/fr/boutique/", headers=cookies)
     assert (answer.status_code, answer.headers.get("Set-Cookie"), answer.headers.get("Vary")) == (200, None, None)
     assert client.get("/admin/login/", headers=cookies).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "address"), [("GET", "/fr/panier/ajouter/"), ("GET", "/fr/panier/commune/"), ("DELETE", "/fr/boutique/")]
+)
+def test_an_address_asked_in_the_wrong_way_still_gives_a_page(client, db, method, address):
+    answer = client.generic(method, address)
+    assert (answer.status_code, bool(answer.headers["Allow"])) == (405, True)
+    assert "Cette demande n’a pas pu être comprise." in answer.content.decode()
+    assert client.head("/fr/panier/ajouter/").content == b""
