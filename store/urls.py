@@ -7,13 +7,16 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from .shopfront.media import media
+from .shopfront.passwords import documents_door, page_door
 from .shopfront.views import choose_language
 from .staff.log_in import LogIn
 
 urlpatterns = [
     path("", choose_language),
-    path("admin/login/", LogIn.as_view()),  # before Wagtail's own, which `reverse` goes on finding
+    # The doors come before Wagtail's own, which `reverse` goes on finding.
+    path("admin/login/", LogIn.as_view()),
     path("admin/", include(wagtailadmin_urls)),
+    path("documents/authenticate_with_password/<int:restriction_id>/", documents_door),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", media, name="media"),
     *i18n_patterns(
@@ -21,6 +24,7 @@ urlpatterns = [
         path("", include("store.checkout.urls")),
         path("", include("store.account.urls")),
         path("_util/login/", LogIn.as_view()),
+        path("_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/", page_door),
         path("", include(wagtail_urls)),
         prefix_default_language=True,
     ),

@@ -187,7 +187,7 @@ TAGGIT_CASE_INSENSITIVE = True
 # First words of addresses that belong to the shop: no page may take them (a test compares them with store/urls.py).
 RESERVED_SLUGS = {
     "admin", "boutique", "commande", "compte", "documents", "espace", "lots", "media", "panier", "recherche", "static",
-    "communes", "django-admin", "livez", "readyz", "api",
+    "communes", "django-admin", "livez", "readyz", "api", "_util",
 }  # fmt: skip
 
 # -- People -----------------------------------------------------------------------------------------------------------
@@ -262,4 +262,5 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "store.shopfront.errors.csrf_failure"
 CART_COOKIE_NAME = "cart"
+LOGIN_REDIRECT_URL = "/"  # after a log-in or a password that does not say where to
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

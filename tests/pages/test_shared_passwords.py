@@ -1,0 +1,77 @@
+"""Pages and documents that open with a password which editors give to the press, say."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, PageViewRestriction, Site
+
+from catalog.models import ShopDocument
+from cms.models import HomePage, StandardPage
+from store.models import User
+
+SECRET = {"password": "ruche"}
+
+
+@pytest.fixture
+def page(db):
+    """A page behind a password, in a site of its own."""
+    home = Page.get_first_root_node().add_child(
+        instance=HomePage(title="Accueil", slug="accueil-fr", hero_title="Bonjour", locale=Locale.get_active())
+    )
+    Site.objects.update(root_page=home)
+    Site.clear_site_root_paths_cache()
+    page = home.add_child(instance=StandardPage(title="Presse", slug="presse", body="<p>Bientôt.</p>"))
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.PASSWORD, password="ruche")
+    yield page
+    Site.clear_site_root_paths_cache()
+
+
+@pytest.fixture
+def document(db):
+    """A document behind a password."""
+    folder = Collection.get_first_root_node().add_child(instance=Collection(name="Presse"))
+    CollectionViewRestriction.objects.create(
+        collection=folder, restriction_type=CollectionViewRestriction.PASSWORD, password="ruche"
+    )
+    return ShopDocument.objects.create(title="Statuts", collection=folder, file=ContentFile(b"%PDF-1.7", "a.pdf"))
+
+
+@pytest.fixture
+def page_door(page) -> str:
+    return reverse("wagtailcore_authenticate_with_password", args=[page.get_view_restrictions()[0].pk, page.pk])
+
+
+@pytest.fixture
+def documents_door(document) -> str:
+    return reverse("wagtaildocs_authenticate_with_password", args=[CollectionViewRestriction.objects.get().pk])
+
+
+def test_the_password_opens_the_page_and_leads_back_to_it(client, page, page_door):
+    assert "Bientôt" not in client.get("/fr/presse/").content.decode()
+    answer = client.post(page_door, {**SECRET, "return_url": "/fr/presse/"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/fr/presse/")
+    assert "Bientôt" in client.get("/fr/presse/").content.decode()
+
+
+def test_the_password_opens_the_documents_and_leads_back_to_them(client, document, documents_door):
+    assert 'name="password"' in client.get(document.url).content.decode()
+    answer = client.post(documents_door, {**SECRET, "return_url": document.url})
+    assert (answer.status_code, answer.headers["Location"]) == (302, document.url)
+    assert 'name="password"' not in client.get(document.url).content.decode()
+
+
+@pytest.mark.parametrize(
+    "return_url",
+    [None, "", "presse", "a\nb", "1e309", "javascript:alert(1)", "//elsewhere.example", "/\\elsewhere.example"],
+)
+@pytest.mark.parametrize("door", ["page_door", "documents_door"])
+def test_whoever_does_not_say_where_to_goes_home(client, request, door, return_url):
+    fields = SECRET if return_url is None else {**SECRET, "return_url": return_url}
+    answer = client.post(request.getfixturevalue(door), fields)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+def test_a_log_in_that_does_not_say_where_to_leads_home(client, db):
+    User.objects.create_user("equipe", password="a password for tests")
+    answer = client.post("/fr/_util/login/", {"username": "equipe", "password": "a password for tests"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
