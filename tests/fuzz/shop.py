@@ -69,7 +69,7 @@ def populate() -> Shop:
     ProductPhoto.objects.create(product=variants[0].product, image=image)
     cart = CartFactory(token="cart-of-the-fuzz-00000", lines=[(variants[0], 2), (variants[2], 1)])
     commune = a_commune()
-    page_restriction, terms = _pages(cooperatives[0])
+    page_restriction = _pages(cooperatives[0])
     documents = _documents()
     return Shop(
         variants=variants,
@@ -106,7 +106,7 @@ def _cancelable(lots) -> list[CooperativeOrder]:
     return [first, second]
 
 
-def _pages(cooperative) -> tuple[PageViewRestriction, StandardPage]:
+def _pages(cooperative) -> PageViewRestriction:
     root = Page.get_first_root_node()
     home = root.add_child(
         instance=HomePage(title="Accueil", slug="accueil-fr", hero_title="Bonjour", locale=Locale.get_active())
@@ -123,7 +123,7 @@ def _pages(cooperative) -> tuple[PageViewRestriction, StandardPage]:
     )
     members = home.add_child(instance=StandardPage(title="Membres", slug="membres", body="<p>Entre nous.</p>"))
     PageViewRestriction.objects.create(page=members, restriction_type=PageViewRestriction.LOGIN)
-    return restriction, terms
+    return restriction
 
 
 def _documents() -> list[ShopDocument]:

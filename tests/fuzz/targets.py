@@ -36,8 +36,7 @@ class Target:
     fields: Callable[[Shop], Values] = nothing
     #: The same for everybody: no cookie, no `Vary: Cookie`.
     is_public: bool = False
-    #: Patterns that serve the same path elsewhere, reached by this entry's hostile paths.
-    most_queries: int = 15
+    most_queries: int = 12
     headers: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -160,7 +159,7 @@ CHECKOUT = [
         fields=lambda shop: {"commune": "", "commune_text": shop.commune.name_fr},
     ),
     Target(
-        "commande/", "/{language}/commande/", {"GET": {200}, "POST": {303}}, fields=checkout_fields, most_queries=90
+        "commande/", "/{language}/commande/", {"GET": {200}, "POST": {303}}, fields=checkout_fields, most_queries=80
     ),
 ]
 
@@ -183,7 +182,7 @@ WAGTAIL = [
         "/{language}/{path}",
         {"GET": {200, 302, 404}, "HEAD": {200, 302, 404}},
         places=pages,
-        most_queries=30,
+        most_queries=20,
     ),
     Target("_util/login/", "/{language}/_util/login/", {"GET": {200}, "POST": {302}}, fields=log_in_fields),
     Target(

@@ -1,0 +1,125 @@
+"""The controls of the fuzz: it finds out a view that makes one of these mistakes, and says which."""
+
+import traceback
+
+import pytest
+from django.db.models import F
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template import Context, Template
+from django.urls import path
+
+from catalog.models import Lot
+from catalog.products import queries
+from store import urls
+from store.models import Cart
+from store.shopfront.forms import ListingForm
+
+from .campaign import run
+from .targets import TARGETS, Target
+
+pytestmark = pytest.mark.django_db
+INPUTS = 300
+
+
+def hand_nul_to_the_database(typed):
+    return HttpResponse(str(Cart.objects.filter(token=typed).count()))
+
+
+def repeat_as_it_was_typed(typed):
+    return HttpResponse(f"<p>You searched for {typed}</p>")
+
+
+def link_as_it_was_typed(typed):
+    return HttpResponse(f'<a href="{typed.replace("<", "").replace(chr(34), "")}">on</a>')
+
+
+def evaluate(typed):
+    return HttpResponse(Template(typed).render(Context()))
+
+
+def send_anywhere(typed):
+    return HttpResponseRedirect(typed)
+
+
+def write_into_a_header(typed):
+    return HttpResponse(headers={"Content-Language": typed})
+
+
+def write_when_asked_to_read(typed):
+    return HttpResponse(str(Cart.objects.create()))
+
+
+def break_the_stock(typed):
+    Lot.objects.update(on_hand=F("on_hand") + 1)
+    return HttpResponse()
+
+
+def ask_for_each_letter(typed):
+    return HttpResponse(str([Cart.objects.filter(pk=ord(letter)).exists() for letter in typed]))
+
+
+def set_a_cookie(typed):
+    answer = HttpResponse()
+    answer.set_cookie("seen", "1")
+    return answer
+
+
+def show_its_insides(typed):
+    try:
+        return HttpResponse(str(int(typed)))
+    except ValueError:
+        return HttpResponse(traceback.format_exc(), status=400)
+
+
+def forget_the_policy(typed):
+    answer = HttpResponse()
+    answer._csp_exempt = True
+    return answer
+
+
+def trust(mistake):
+    return lambda request: mistake(request.GET.get("typed") or request.POST.get("typed", ""))
+
+
+MISTAKES = {
+    hand_nul_to_the_database: "broke: django.db.utils.DataError",
+    repeat_as_it_was_typed: "what was typed came back unescaped",
+    link_as_it_was_typed: "what was typed came back unescaped",
+    evaluate: "what was typed was evaluated",
+    send_anywhere: "sends people to another host",
+    write_into_a_header: "broke: django.http.response.BadHeaderError",
+    write_when_asked_to_read: "wrote when asked to read",
+    break_the_stock: "left the shop broken",
+    ask_for_each_letter: "asked more than 12 queries",
+    set_a_cookie: "a page for everybody set a cookie",
+    show_its_insides: "the body shows 'Traceback (most recent'",
+    forget_the_policy: "there is no Content-Security-Policy",
+}
+urlpatterns = [*(path(f"{mistake.__name__}/", trust(mistake)) for mistake in MISTAKES), *urls.urlpatterns]
+
+
+def faults_of(target: Target, shop) -> list[str]:
+    return list(run(target, shop, seed=1, numbers=range(INPUTS)).faults)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__)
+def test_a_mistake_in_a_view_is_found(shop, settings, mistake):
+    settings.ROOT_URLCONF = __name__
+    route = f"{mistake.__name__}/"
+    typed = {"typed": "miel"}
+    target = Target(
+        route,
+        f"/{route}",
+        {"GET": {200}, "POST": {200}},
+        query=lambda shop: typed,
+        fields=lambda shop: typed,
+        is_public=True,
+    )
+    assert [fault for fault in faults_of(target, shop) if fault.startswith(MISTAKES[mistake])]
+
+
+def test_a_form_of_the_shop_that_lets_nul_through_is_found(shop, monkeypatch):
+    monkeypatch.setattr(ListingForm.base_fields["q"], "validators", [])
+    monkeypatch.setattr(queries, "search_words", str.split)
+    [listing] = [target for target in TARGETS if target.route == "boutique/"]
+    assert [fault for fault in faults_of(listing, shop) if fault.startswith("broke: django.db.utils.DataError")]
