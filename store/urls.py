@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.documents.views.serve import serve as serve_document
 
 from .shopfront.media import media
 from .shopfront.passwords import documents_door, page_door
@@ -13,16 +13,21 @@ from .staff.log_in import LogIn
 
 urlpatterns = [
     path("", choose_language),
-    # The doors come before Wagtail's own, which `reverse` goes on finding.
-    path("admin/login/", LogIn.as_view()),
+    path("admin/login/", LogIn.as_view()),  # before Wagtail's own, which `reverse` goes on finding
     path("admin/", include(wagtailadmin_urls)),
-    path("documents/authenticate_with_password/<int:restriction_id>/", documents_door),
-    path("documents/", include(wagtaildocs_urls)),
+    # Wagtail's own pattern takes numbers of more digits than Python reads.
+    path("documents/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),
+    path(
+        "documents/authenticate_with_password/<int:restriction_id>/",
+        documents_door,
+        name="wagtaildocs_authenticate_with_password",
+    ),
     path("media/<path:path>", media, name="media"),
     *i18n_patterns(
         path("", include("store.shopfront.urls")),
         path("", include("store.checkout.urls")),
         path("", include("store.account.urls")),
+        # Before Wagtail's own doors, which `reverse` goes on finding.
         path("_util/login/", LogIn.as_view()),
         path("_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/", page_door),
         path("", include(wagtail_urls)),

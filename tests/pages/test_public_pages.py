@@ -147,3 +147,8 @@ def test_an_address_asked_in_the_wrong_way_still_gives_a_page(client, db, method
     assert (answer.status_code, bool(answer.headers["Allow"])) == (405, True)
     assert "Cette demande n’a pas pu être comprise." in answer.content.decode()
     assert client.head("/fr/panier/ajouter/").content == b""
+
+
+@pytest.mark.parametrize("number", ["0", "9223372036854775808", "9" * 5000, "٧"])
+def test_a_document_of_an_impossible_number_is_not_found(client, db, number):
+    assert client.get(f"/documents/{number}/statuts.pdf").status_code == 404
