@@ -1,6 +1,6 @@
 import pytest
 from django.db import transaction
-from django.test import override_settings
+from django.test import TestCase, override_settings
 
 from .shop import FILES_ON_DISK, Shop, populate
 
@@ -10,5 +10,7 @@ def shop(django_db_setup, django_db_blocker, tmp_path_factory) -> Shop:
     """One shop for all requests: each of them is taken back."""
     files = override_settings(STORAGES=FILES_ON_DISK, MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     with files, django_db_blocker.unblock(), transaction.atomic():
-        yield populate()
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            shop = populate()
+        yield shop
         transaction.set_rollback(True)

@@ -146,7 +146,10 @@ def _runs_a_script(body: bytes) -> bool:
         return False
     addresses = _Addresses()
     addresses.feed(body.decode(errors="replace"))
-    return any(SCRIPT_ADDRESS.decode().lower() in address.lower() for address in addresses.found)
+    return any(address.lower().startswith(SCRIPT_ADDRESS.decode().lower()) for address in addresses.found)
+
+
+_BLANKS = "".join(map(chr, range(33)))
 
 
 class _Addresses(HTMLParser):
@@ -157,8 +160,8 @@ class _Addresses(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag, attributes):
-        # Only where it stands at the beginning: in another address, what people typed is but a part of it.
-        self.found += [value.lstrip()[:40] for name, value in attributes if name in self.NAMES and value]
+        # Browsers pass over blanks and control characters at the beginning.
+        self.found += [value.lstrip(_BLANKS) for name, value in attributes if name in self.NAMES and value]
 
 
 def _statements_noted(answer):

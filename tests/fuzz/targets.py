@@ -195,10 +195,12 @@ WAGTAIL = [
         fields=door_fields,
     ),
     Target(
-        r"documents/^(\d+)/(.*)$",
-        "/documents/{id}/{filename}",
+        "documents/<int:document_id>/<path:document_filename>",
+        "/documents/{document_id}/{document_filename}",
         {"GET": {200}, "HEAD": {200}},
-        places=lambda shop: [{"id": document.pk, "filename": document.filename} for document in shop.documents],
+        places=lambda shop: [
+            {"document_id": document.pk, "document_filename": document.filename} for document in shop.documents
+        ],
     ),
     Target(
         "documents/authenticate_with_password/<int:restriction_id>/",
@@ -242,6 +244,7 @@ OTHERS = [
             )
         ],
         fields=lambda shop: {"a": "b"},
+        most_queries=20,  # some hostile paths are those of pages
     ),
     Target(
         SHUT_ADMIN,

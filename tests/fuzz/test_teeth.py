@@ -18,7 +18,7 @@ from .campaign import run
 from .targets import TARGETS, Target
 
 pytestmark = pytest.mark.django_db
-INPUTS = 300
+INPUTS = 200
 
 
 def hand_nul_to_the_database(typed):
@@ -55,7 +55,7 @@ def break_the_stock(typed):
 
 
 def ask_for_each_letter(typed):
-    return HttpResponse(str([Cart.objects.filter(pk=ord(letter)).exists() for letter in typed]))
+    return HttpResponse(str([Cart.objects.filter(pk=ord(letter)).exists() for letter in typed[:40]]))
 
 
 def set_a_cookie(typed):
