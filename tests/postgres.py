@@ -1,4 +1,4 @@
-"""Run on PostgreSQL the tests of the domain and those that only it can answer: that of DATABASE_URL, else one started here in a temporary folder.
+"""Run the tests that need PostgreSQL: on that of DATABASE_URL, else on one started here in a temporary folder.
 
 python -m tests.postgres [what pytest is to run; `-m "domain or postgres"` if nothing is said]
 """

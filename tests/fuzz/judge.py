@@ -28,7 +28,8 @@ KEEPING = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 UNCHECKED = {"store_cart", "store_cartline", "store_user", "django_session"}
 #: What only the inside of the shop says. No hostile value contains these words.
 INSIDES = [
-    b"Traceback (most recent", b"django.db", b"psycopg", b"sqlite3.", b'FROM "store_', b'FROM "catalog_', b'FROM "wagtail', b"INSERT INTO",
+    b"Traceback (most recent", b"django.db", b"psycopg", b"sqlite3.", b'FROM "store_', b'FROM "catalog_',
+    b'FROM "wagtail', b"INSERT INTO",
     b"site-packages", b"ProgrammingError", b"DataError", b"IntegrityError", b"OperationalError", b"DJANGO_SETTINGS_MODULE",
     b"UnicodeEncodeError", b"ValueError", b"store.settings", b"/lib/python",
 ]  # fmt: skip

@@ -212,11 +212,22 @@ WAGTAIL = [
 ]
 
 ADMIN = [
-    Target("admin/login/", "/admin/login/", {"GET": {200}, "POST": {302}}, query=lambda shop: {"next": "/admin/"}, fields=log_in_fields),
+    Target(
+        "admin/login/",
+        "/admin/login/",
+        {"GET": {200}, "POST": {302}},
+        query=lambda shop: {"next": "/admin/"},
+        fields=log_in_fields,
+    ),
     Target("admin/logout/", "/admin/logout/", {"GET": {302}, "POST": {302}}, query=lambda shop: {"next": "/admin/"}),
     Target("admin/sprite/", "/admin/sprite/", {"GET": {200}}, query=lambda shop: {"h": "1"}),
     Target("admin/jsi18n/", "/admin/jsi18n/", {"GET": {200}}),
-    Target("admin/password_reset/", "/admin/password_reset/", {"GET": {404}, "POST": {404}}, fields=lambda shop: {"email": shop.staff.email}),
+    Target(
+        "admin/password_reset/",
+        "/admin/password_reset/",
+        {"GET": {404}, "POST": {404}},
+        fields=lambda shop: {"email": shop.staff.email},
+    ),
     Target("admin/password_reset/done/", "/admin/password_reset/done/", {"GET": {404}}),
     Target(
         "admin/password_reset/confirm/<uidb64>/<token>/",
@@ -226,7 +237,7 @@ ADMIN = [
         fields=lambda shop: {"new_password1": PASSWORD, "new_password2": PASSWORD},
     ),
     Target("admin/password_reset/complete/", "/admin/password_reset/complete/", {"GET": {404}}),
-]  # fmt: skip
+]
 
 #: Addresses that are no pattern's, or that of many: whatever people type, and the admin behind its door.
 ANY_PATH = "any path"
@@ -239,8 +250,10 @@ OTHERS = [
         places=lambda shop: [
             {"path": path}
             for path in (
-                "zgh/", "fr", "fr/boutique", "ar//", "static/css/shop.css", "static/", ".git/config", "media/", "favicon.ico", "robots.txt",
-                "en/commande/x/annuler/1", "documents/", "FR/", "fr/_util/", "admin", "xx/boutique/", "index.php", "fr/boutique/a/b/",
+                "zgh/", "fr", "fr/boutique", "ar//", "static/css/shop.css", "static/", ".git/config", "media/",
+                "favicon.ico", "robots.txt",
+                "en/commande/x/annuler/1", "documents/", "FR/", "fr/_util/", "admin", "xx/boutique/", "index.php",
+                "fr/boutique/a/b/",
             )
         ],
         fields=lambda shop: {"a": "b"},
@@ -253,8 +266,10 @@ OTHERS = [
         places=lambda shop: [
             {"path": path}
             for path in (
-                "", "pages/1/", "orders/", "orders/inspect/1/", "lots/new/", "images/add/", "users/", "snippets/catalog/product/add/",
-                "api/main/pages/1/", "account/", "reports/site-history/", "documents/multiple/add/", "bulk/wagtailcore/page/delete/",
+                "", "pages/1/", "orders/", "orders/inspect/1/", "lots/new/", "images/add/", "users/",
+                "snippets/catalog/product/add/",
+                "api/main/pages/1/", "account/", "reports/site-history/", "documents/multiple/add/",
+                "bulk/wagtailcore/page/delete/",
             )
         ],
         query=lambda shop: {"q": "miel", "p": "1", "ordering": "name"},

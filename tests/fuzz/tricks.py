@@ -6,74 +6,8 @@ from random import Random
 from django.conf import settings
 
 from .attempts import BOUNDARY, MULTIPART, URLENCODED, Attempt, File, encoded
-from .inputs import ADDRESSES, ELSEWHERE, a_value, an_atom
-
-METHODS = [
-    "GET",
-    "HEAD",
-    "POST",
-    "PUT",
-    "PATCH",
-    "DELETE",
-    "OPTIONS",
-    "TRACE",
-    "CONNECT",
-    "PROPFIND",
-    "FUZZ",
-    "get",
-    "G-T",
-]
-CHARSETS = [
-    b"utf-7", b"utf-16", b"utf-32", b"latin-1", b"made-up", b"cp037", b"rot13", b"hex", b"idna", b"punycode", b"unicode_escape",
-    b"raw_unicode_escape", b"undefined", b"shift_jis", b"zlib", b"utf-8-sig", b'"utf-8"', b"", b"\xff", b"x" * 5000,
-]  # fmt: skip
-CONTENT_TYPES = [
-    b"application/json", b"text/plain", b"text/xml", b"", b"a", b"/", b";", b"application/x-www-form-urlencoded; charset", MULTIPART,
-    b"multipart/form-data", b"multipart/form-data; boundary=", b"multipart/form-data; boundary=" + b"x" * 300, b"multipart/mixed; boundary=a",
-    b"multipart/form-data; boundary=\xe9", b"multipart/form-data; boundary*=utf-8''a%00b", b"multipart/form-data; boundary=a; boundary=b",
-    b"application/x-www-form-urlencoded; charset*=utf-8''a%00b", b"application/x-www-form-urlencoded; charset*=made-up''a",
-    b"text/html; charset*=utf-8'fr'%ED%A0%80", b"text/html; charset*='''", b"application/graphql", b"*/*",
-]  # fmt: skip
-HOSTS = [
-    ELSEWHERE, b"testserver:8000", b"testserver:99999999999999999999", b"TESTSERVER", b"testserver.", b"localhost", b"127.0.0.1", b"[::1]",
-    b"", b"testserver@" + ELSEWHERE, b"testserver/" + ELSEWHERE, b"testserver:80@" + ELSEWHERE, b"a b", b"\xff", b"x" * 3000, b"testserver\\a",
-    b"testserver:", b"[", b"<fuzz-canary>",
-]  # fmt: skip
-HEADERS = [
-    "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Authorization", "Cache-Control", "Cookie", "Expect", "Forwarded",
-    "HX-Boosted", "HX-Current-URL", "HX-History-Restore-Request", "HX-Prompt", "HX-Request", "HX-Target", "HX-Trigger", "HX-Trigger-Name",
-    "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Origin", "Range", "Referer", "Sec-Fetch-Site",
-    "Sec-Fetch-Mode", "Transfer-Encoding", "Triggering-Event", "Upgrade", "User-Agent", "Via", "X-CSRFToken", "X-Forwarded-For",
-    "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-HTTP-Method-Override", "X-Original-URL",
-    "X-Requested-With", "X-Rewrite-URL",
-]  # fmt: skip
-FITTING = {
-    "Accept": [b"*/*;q=x", b"text/html;q=1e999", b"a/b/c", b", ,;", b"text/html" * 2000, b"application/json", b";q*=made-up''a"],
-    "Accept-Language": [b"ar", b"zgh,ar;q=0.5", b"x" * 600, b"fr,", b"fr-" + b"a-" * 300, b"*", b"en;q=NaN", b"fr," * 9000, b"\xd9\xa1;q=1"],
-    "If-Modified-Since": [b"Thu, 01 Jan 1970 00:00:00 GMT", b"Thu, 31 Feb 99999 25:61:61 GMT", b"Thursday, 01-Jan-00 00:00:00 GMT"],
-    "If-None-Match": [b"*", b'"a", W/"b"', b'"' * 5000],
-    "Origin": [b"null", b"http://testserver", b"https://" + ELSEWHERE, b"http://[", b"http://testserver:80"],
-    "Range": [b"bytes=0-", b"bytes=-1", b"bytes=9-1", b"bytes=0-0,1-1", b"bytes=" + b"1-1," * 2000, b"bytes=99999999999999999999-", b"a=b"],
-    "Referer": [b"http://testserver/fr/boutique/", b"http://[", b"//", b"http://testserver@" + ELSEWHERE, b"http://[::1%25]/"],
-    "Sec-Fetch-Site": [b"same-origin", b"none", b"cross-site", b"same-site"],
-    "HX-Current-URL": [b"http://[", b"http://testserver/%ff", b"http://" + ELSEWHERE + b"/a"],
-    "X-HTTP-Method-Override": [b"DELETE", b"POST"],
-    "X-Forwarded-Host": [ELSEWHERE],
-    "X-Forwarded-Proto": [b"https"],
-    "Transfer-Encoding": [b"chunked"],
-}  # fmt: skip
-COOKIES = [
-    "cart",
-    "cart_count",
-    "csrftoken",
-    "sessionid",
-    "messages",
-    "django_language",
-    "theme",
-    "",
-    "a b",
-    "$Version",
-]
+from .headers import CHARSETS, CONTENT_TYPES, COOKIES, FITTING, HEADERS, HOSTS, METHODS
+from .inputs import ADDRESSES, a_value, an_atom
 
 
 def replace_values(attempt: Attempt, chance: Random) -> None:
@@ -138,8 +72,16 @@ def add_unknown_names(attempt: Attempt, chance: Random) -> None:
 def send_raw_query(attempt: Attempt, chance: Random) -> None:
     query = attempt.query_string
     attempt.raw_query = chance.choice(
-        [a_value(chance, query), query.replace(b"=", b""), b"&" * 2000, b"=&=&;", query + b"&%", query + b"&%f0%28=%80", b"?" + query]
-    )  # fmt: skip
+        [
+            a_value(chance, query),
+            query.replace(b"=", b""),
+            b"&" * 2000,
+            b"=&=&;",
+            query + b"&%",
+            query + b"&%f0%28=%80",
+            b"?" + query,
+        ]
+    )
 
 
 def say_another_charset(attempt: Attempt, chance: Random) -> None:
@@ -185,8 +127,13 @@ def break_the_parts(attempt: Attempt, chance: Random) -> None:
     body = attempt.body or b"--%s--\r\n" % BOUNDARY
     cut = chance.randint(0, len(body))
     header = chance.choice(
-        [b"Content-Transfer-Encoding: base64", b"Content-Length: -1", b"Content-Type: multipart/mixed; boundary=b", b"X: " + b"y" * 9000]
-    )  # fmt: skip
+        [
+            b"Content-Transfer-Encoding: base64",
+            b"Content-Length: -1",
+            b"Content-Type: multipart/mixed; boundary=b",
+            b"X: " + b"y" * 9000,
+        ]
+    )
     names = [
         b"name*=utf-8''%ED%A0%80",
         b"name*=made-up''a",
@@ -283,7 +230,8 @@ def tricks_for(attempt: Attempt) -> dict:
     """The tricks that have something to change in this attempt, with their weights."""
     tricks = {
         add_unknown_names: 4, send_raw_query: 6, bend_path: 5, send_another_method: 6, say_another_charset: 6, send_json: 2,
-        say_another_content_type: 4, attach_files: 3, break_the_parts: 4, send_too_much: 1, lie_about_length: 2, send_headers: 12,
+        say_another_content_type: 4, attach_files: 3, break_the_parts: 4, send_too_much: 1, lie_about_length: 2,
+        send_headers: 12,
         send_another_host: 3, send_cookies: 10, forget_the_cookies: 3, send_an_address: 4,
     }  # fmt: skip
     if attempt.query or attempt.fields:
