@@ -125,6 +125,7 @@ def _of_headers(attempt, answer):
 
 def _of_cookies(attempt, answer, *, is_public):
     is_read = attempt.method.upper() in READING
+    is_public = is_public and not attempt.full_path.startswith(b"/admin/")  # where a hostile language may lead
     if is_read and (is_public or "public" in answer.header("Cache-Control")):
         if answer.header("Set-Cookie"):
             yield "a page for everybody set a cookie"
