@@ -53,6 +53,8 @@ def run(target: Target, shop: Shop, *, seed: int, numbers: Iterable[int], watch_
     for number in numbers:
         attempt = attempt_for(target, shop, seed=seed, number=number)
         answer = ask(attempt)
+        if watch_time and answer.seconds > SECONDS_ALLOWED:
+            answer = ask(attempt)  # once more: another program may have kept the machine busy
         faults = faults_of(attempt, answer, is_public=target.is_public, most_queries=target.most_queries)
         if watch_time and answer.seconds > SECONDS_ALLOWED:
             faults.append(f"took over {SECONDS_ALLOWED:g} seconds")
