@@ -25,6 +25,7 @@ from .stage import Stage
 DRILLS = {
     "race": ("sqlite", "postgresql"),
     "deadlock": ("postgresql",),
+    "crash": ("sqlite", "postgresql"),
     "abuse": ("postgresql",),
 }
 #: Proofs that are programs of their own; `make test` runs their samples by itself.

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -124,9 +125,15 @@ class RunningShop:
         except psutil.NoSuchProcess:
             return []
 
-    def kill_a_server_process(self, chance: Random) -> None:
-        if processes := self.server_processes():
-            chance.choice(processes).kill()
+    def kill_a_server_process(self, chance: Random) -> int:
+        """SIGKILL for one of them; the number of the process that was running and no longer is."""
+        while True:
+            for process in chance.sample(processes := self.server_processes(), len(processes)):
+                with suppress(psutil.NoSuchProcess):
+                    if process.status() != psutil.STATUS_ZOMBIE:
+                        process.kill()
+                        return process.pid
+            time.sleep(0.01)
 
     def log(self, name: str) -> str:
         path = self.folder / f"{name}.log"
