@@ -15,8 +15,8 @@ from random import Random
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-GUNICORN = [sys.executable, "-m", "gunicorn", "--config=python:store.serving", "store.wsgi", "--graceful-timeout=10"]
-MANAGE = [sys.executable, "manage.py"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "--config=python:store.serving", "tests.drills.warm", "--graceful-timeout=10"]
+MANAGE = [sys.executable, "-m", "tests.drills.again"]
 WORKER = [
     *MANAGE,
     "db_worker",
