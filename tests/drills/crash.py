@@ -33,7 +33,7 @@ from .stage import Stage
 
 PRODUCTS = 6
 BUYERS = 12
-CLAIM_SECONDS = "3"
+CLAIM_SECONDS = "2"
 SERVER_DIED = re.compile(r"Worker \(pid:(\d+)\) was sent SIGKILL")
 
 
@@ -141,12 +141,7 @@ def lapse_and_die(crowd: Crowd, points: FailPoints) -> list[int]:
     chosen = [shopper.token for shopper in waiting[-2:]]
     used.update(chosen)
     parts = list(CooperativeOrder.objects.filter(order__token__in=chosen).values_list("pk", flat=True))
-    points.arm(BETWEEN_PARTS)
-    patiently(lambda: run_out(parts))
-    until = time.monotonic() + 60
-    while points.is_armed(BETWEEN_PARTS) and time.monotonic() < until:
-        time.sleep(0.02)
-    points.disarm(BETWEEN_PARTS)
+    points.kill_once(BETWEEN_PARTS, before=lambda: patiently(lambda: run_out(parts)))
     return parts
 
 

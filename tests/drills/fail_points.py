@@ -15,6 +15,8 @@ from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 
+import psutil
+
 PLACE, CANCEL, ADD = "placing an order", "canceling a part", "adding to the cart"
 BEFORE_COMMIT, AFTER_COMMIT, BEFORE_ANSWER = "before the commit", "after the commit", "before the answer"
 #: In the processes that answer requests.
@@ -47,29 +49,32 @@ class FailPoints:
     def arm(self, point: str) -> None:
         (self.folder / point).touch()
 
-    def disarm(self, point: str) -> bool:
-        """Take an arming back; False when somebody has just died of it."""
-        try:
-            (self.folder / point).unlink()
-        except FileNotFoundError:
-            return False
-        return True
-
-    def is_armed(self, point: str) -> bool:
-        return (self.folder / point).exists()
-
-    def kill_once(self, point: str, *, seconds: float = 60) -> bool:
-        """Arm a point and wait until a process died there; False if nobody came by."""
-        self.arm(point)
-        until = time.monotonic() + seconds
-        while self.is_armed(point):
-            if time.monotonic() > until:
-                return not self.disarm(point)
-            time.sleep(0.01)
-        return True
+    def disarm(self, point: str) -> None:
+        (self.folder / point).unlink(missing_ok=True)
 
     def deaths(self, point: str) -> list[Death]:
-        return [Death(**json.loads(path.read_text())) for path in sorted(self.folder.glob(f"{point}.*"))]
+        return [Death(**json.loads(path.read_text())) for path in sorted(self.folder.glob(f"{point}.*.death"))]
+
+    def kill_once(self, point: str, *, before=lambda: None, seconds: float = 60) -> bool:
+        """Arm a point and wait until a process has died there; False if nobody came by. `before` is done once it is armed."""
+        died_before = len(self.deaths(point))
+        self.arm(point)
+        before()
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            deaths = self.deaths(point)
+            if len(deaths) > died_before and not any(is_running(death.pid) for death in deaths):
+                return True
+            time.sleep(0.01)
+        self.disarm(point)
+        return False
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 # -- In the processes of the shop -------------------------------------------------------------------------------------
@@ -81,12 +86,13 @@ def reach(point: str, about: str = "") -> None:
     """Die here if somebody armed this point."""
     folder = Path(os.environ["DRILL_FAIL_POINTS"])
     at, pid = time.time(), os.getpid()
-    claimed = folder / f"{point}.{pid}.{time.monotonic_ns()}"
+    claimed = folder / f"{point}.{time.monotonic_ns()}.{pid}"
     try:
         os.rename(folder / point, claimed)
     except FileNotFoundError:
         return
     claimed.write_text(json.dumps({"pid": pid, "at": at, "about": about}))
+    os.rename(claimed, f"{claimed}.death")  # whoever reads it reads the whole of it
     os.kill(pid, signal.SIGKILL)
 
 

@@ -26,7 +26,7 @@ WORKER = [
     "--no-reload",
     "--skip-checks",
 ]
-CLOCK = [*MANAGE, "tick", "--every=2", "--skip-checks"]
+CLOCK = [*MANAGE, "tick", "--every=1", "--skip-checks"]
 
 
 class Kept:
