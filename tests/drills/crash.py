@@ -128,7 +128,7 @@ def kill_servers(stage: Stage, shop, crowd: Crowd, points: FailPoints, at_random
             points.kill_once(point)
         else:
             crowd.wait_for_a_placing()
-            time.sleep(stage.chance.uniform(0, 0.03))
+            time.sleep(stage.chance.uniform(0, 0.1))
             killed.append(shop.kill_a_server_process(stage.chance))
     return killed
 
@@ -172,7 +172,9 @@ def wait_for_the_last_mail(seconds: float = 120) -> None:
         time.sleep(0.5)
 
 
-def check_deaths(stage: Stage, points: FailPoints, killed: list[int], died: list[int], at_random: int, each: int) -> None:
+def check_deaths(
+    stage: Stage, points: FailPoints, killed: list[int], died: list[int], at_random: int, each: int
+) -> None:
     """Every death that was ordered has happened, and none besides."""
     inside = [death.pid for point in IN_SERVER for death in points.deaths(point)]
     stage.figure("processes killed at random", len(killed))
@@ -197,7 +199,9 @@ def check_windows(stage: Stage, points: FailPoints) -> None:
 
 def check_mails(stage: Stage, points: FailPoints, at_each_point: int) -> None:
     sent = promises.mails_in(stage.folder / "mail")
-    stage.figure("mails", f"{len(sent)}, {sent.total() - len(sent)} of them sent a second time with the same Message-ID")
+    stage.figure(
+        "mails", f"{len(sent)}, {sent.total() - len(sent)} of them sent a second time with the same Message-ID"
+    )
     stage.check_none("each mail was written with what it tells", promises.unwritten_mails())
     stage.check_none("0 mails missing", promises.unsent_mails(sent))
     again = [death for death in points.deaths(BEFORE_MARKING) if sent[death.about] > 1]

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
@@ -17,11 +18,18 @@ from pathlib import Path
 
 import psutil
 
+from .shop import wait_until_gone
+
 PLACE, CANCEL, ADD = "placing an order", "canceling a part", "adding to the cart"
 BEFORE_COMMIT, AFTER_COMMIT, BEFORE_ANSWER = "before the commit", "after the commit", "before the answer"
 #: In the processes that answer requests.
-IN_SERVER = [f"{deed}, {when}" for deed in (PLACE, CANCEL, ADD) for when in (BEFORE_COMMIT, AFTER_COMMIT, BEFORE_ANSWER)]
-BEFORE_SENDING, BEFORE_MARKING = "worker, before sending a mail", "worker, between sending a mail and marking it as sent"
+IN_SERVER = [
+    f"{deed}, {when}" for deed in (PLACE, CANCEL, ADD) for when in (BEFORE_COMMIT, AFTER_COMMIT, BEFORE_ANSWER)
+]
+BEFORE_SENDING, BEFORE_MARKING = (
+    "worker, before sending a mail",
+    "worker, between sending a mail and marking it as sent",
+)
 IN_WORKER = [BEFORE_SENDING, BEFORE_MARKING]
 BETWEEN_PARTS = "clock, between two parts that lapse"
 
@@ -62,18 +70,12 @@ class FailPoints:
         before()
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            deaths = self.deaths(point)
-            if len(deaths) > died_before and not any(is_running(death.pid) for death in deaths):
+            if len(deaths := self.deaths(point)) > died_before:
+                with suppress(psutil.NoSuchProcess):
+                    wait_until_gone(psutil.Process(deaths[-1].pid))
                 return True
             time.sleep(0.01)
         self.disarm(point)
-        return False
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
         return False
 
 
@@ -86,7 +88,7 @@ def reach(point: str, about: str = "") -> None:
     """Die here if somebody armed this point."""
     folder = Path(os.environ["DRILL_FAIL_POINTS"])
     at, pid = time.time(), os.getpid()
-    claimed = folder / f"{point}.{time.monotonic_ns()}.{pid}"
+    claimed = folder / f"{point}.{time.time_ns()}.{pid}"
     try:
         os.rename(folder / point, claimed)
     except FileNotFoundError:

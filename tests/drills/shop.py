@@ -29,6 +29,13 @@ WORKER = [
 CLOCK = [*MANAGE, "tick", "--every=1", "--skip-checks"]
 
 
+def wait_until_gone(process: psutil.Process) -> None:
+    """Its parent may not have asked yet how it ended: it is gone all the same."""
+    with suppress(psutil.NoSuchProcess):
+        while process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.001)
+
+
 class Kept:
     """A process that is started again whenever it ends before it is told to."""
 
@@ -132,6 +139,7 @@ class RunningShop:
                 with suppress(psutil.NoSuchProcess):
                     if process.status() != psutil.STATUS_ZOMBIE:
                         process.kill()
+                        wait_until_gone(process)
                         return process.pid
             time.sleep(0.01)
 
