@@ -11,9 +11,9 @@ from django.db.models import CheckConstraint
 from catalog.models import Lot
 from catalog.stock import actions as stock
 from catalog.stock.models import LotQuerySet
-from store.checkout import views
 from store.cart import actions as carts
 from store.cart.models import Cart
+from store.checkout import views
 from store.flows import place_order as placing
 from store.orders import actions as orders
 from store.outbox import actions as outbox

@@ -16,7 +16,7 @@ from store.statuses import PartStatus
 from tests.factories import LotFactory, a_zone
 
 from . import promises
-from .crowd import Crowd, Shopper
+from .crowd import Crowd
 from .fail_points import (
     AFTER_COMMIT,
     BEFORE_ANSWER,
