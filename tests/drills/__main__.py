@@ -26,6 +26,7 @@ DRILLS = {
     "race": ("sqlite", "postgresql"),
     "deadlock": ("postgresql",),
     "crash": ("sqlite", "postgresql"),
+    "outage": ("postgresql",),
     "abuse": ("postgresql",),
 }
 #: Proofs that are programs of their own; `make test` runs their samples by itself.

@@ -15,6 +15,7 @@ from store.cart import actions as carts
 from store.cart.models import Cart
 from store.checkout import views
 from store.flows import place_order as placing
+from store.middleware import BusyDatabase
 from store.orders import actions as orders
 from store.outbox import actions as outbox
 from store.outbox.models import OutboxMessage
@@ -106,6 +107,11 @@ def marked_last() -> None:
     outbox._deliver = mark_and_deliver
 
 
+def busy_page() -> None:
+    """A database that is away is an error like any other."""
+    BusyDatabase.process_exception = lambda middleware, request, exception: None
+
+
 #: By the name that the environment variable DRILL_WITHOUT gives.
 TAKE_OUT = {
     "row-lock": row_lock,
@@ -116,4 +122,5 @@ TAKE_OUT = {
     "once": once,
     "mails-with-the-order": mails_with_the_order,
     "marked-last": marked_last,
+    "busy-page": busy_page,
 }

@@ -15,7 +15,14 @@ from random import Random
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-GUNICORN = [sys.executable, "-m", "gunicorn", "--config=python:store.serving", "tests.drills.warm", "--graceful-timeout=10"]
+GUNICORN = [
+    sys.executable,
+    "-m",
+    "gunicorn",
+    "--config=python:store.serving",
+    "tests.drills.warm",
+    "--graceful-timeout=10",
+]
 MANAGE = [sys.executable, "-m", "tests.drills.again"]
 WORKER = [
     *MANAGE,
