@@ -1,17 +1,12 @@
-import logging
 import re
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.db import OperationalError
 from django.middleware.locale import LocaleMiddleware
-from django.shortcuts import render
 from django.utils import translation
 
-from .shopfront.errors import bad_request
-
-log = logging.getLogger(__name__)
+from .shopfront.errors import UNAVAILABLE, bad_request, unavailable
 
 # Wagtail's admin is not clean of inline scripts yet: it has a policy of its own, without nonces (docs/decisions/0006).
 ADMIN_POLICY = {
@@ -82,7 +77,10 @@ class WordedRefusals:
 
 
 class BusyDatabase:
-    """A database that is locked or away gives a page that says so, with the right status, instead of an error."""
+    """A database that is locked or away gives a page that says so, with the right status, instead of an error.
+
+    Errors of views come here, before Django calls them errors; those of other middleware go to `errors.server_error`.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -91,10 +89,4 @@ class BusyDatabase:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, OperationalError):
-            return None
-        log.error("database unavailable: %s", exception)
-        response = render(request, "503.html", status=503)
-        response.headers["Retry-After"] = "10"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return unavailable(request, exception) if isinstance(exception, UNAVAILABLE) else None

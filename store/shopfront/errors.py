@@ -1,7 +1,16 @@
 """Pages for what went wrong: they say what to do, in the language of the address."""
 
+import logging
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
+
+log = logging.getLogger(__name__)
+#: What a database raises that is locked, full, away, or has broken the connection.
+UNAVAILABLE = (OperationalError, InterfaceError)
 
 
 def not_found(request, exception=None):
@@ -9,7 +18,19 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    return render(request, "500.html", status=500)
+    """Django comes here from whatever broke, the layers around the views too: these may need a database that is away."""
+    error = sys.exc_info()[1]
+    return unavailable(request, error) if isinstance(error, UNAVAILABLE) else render(request, "500.html", status=500)
+
+
+def unavailable(request, error: Exception):
+    """In a moment, please. The page needs no database."""
+    log.error("database unavailable: %s", error)
+    with translation.override(translation.get_language_from_path(request.path_info) or translation.get_language()):
+        response = render(request, "503.html", status=503)
+    response.headers["Retry-After"] = "10"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def forbidden(request, exception=None):
