@@ -19,6 +19,7 @@ from store.middleware import BusyDatabase
 from store.orders import actions as orders
 from store.outbox import actions as outbox
 from store.outbox.models import OutboxMessage
+from store.shopfront import errors
 
 
 def row_lock() -> None:
@@ -110,6 +111,7 @@ def marked_last() -> None:
 def busy_page() -> None:
     """A database that is away is an error like any other."""
     BusyDatabase.process_exception = lambda middleware, request, exception: None
+    errors.UNAVAILABLE = ()
 
 
 #: By the name that the environment variable DRILL_WITHOUT gives.
