@@ -10,7 +10,13 @@ from django.db import connections
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 TESTS = Path(__file__).parent
-MARKERS_BY_FOLDER = {"catalog": "domain", "store": "domain", "journeys": "journey", "fuzz": "postgres"}
+MARKERS_BY_FOLDER = {
+    "catalog": "domain",
+    "store": "domain",
+    "machine": "domain",
+    "journeys": "journey",
+    "fuzz": "postgres",
+}
 
 
 def pytest_collection_modifyitems(items):

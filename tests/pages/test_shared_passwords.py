@@ -77,3 +77,11 @@ def test_a_log_in_that_does_not_say_where_to_leads_home(client, db):
     User.objects.create_user("equipe", password="a password for tests")
     answer = client.post("/fr/_util/login/", {"username": "equipe", "password": "a password for tests"})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+def test_passwords_of_a_door_cannot_be_tried_without_end(client, page_door, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "log_in": (2, 60)}
+    tried = [client.post(page_door, {"password": "wrong", "return_url": "/"}).status_code for _ in range(3)]
+
+    assert tried == [200, 200, 429]
+    assert client.get(page_door).status_code != 429
