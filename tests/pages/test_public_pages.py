@@ -102,7 +102,8 @@ def test_a_product_page_asks_as_little_for_many_sizes_as_for_one(visitor):
     assert queries_of(visitor, "/fr/boutique/miel/") == few <= 9
 
 
-def test_the_cart_asks_as_little_for_a_hundred_lines_as_for_one(visitor, put_in_cart):
+def test_the_cart_asks_as_little_for_a_hundred_lines_as_for_one(visitor, put_in_cart, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "add_to_cart": (200, 60)}
     put_in_cart(LotFactory().variant)
     few = queries_of(visitor, "/fr/panier/")
     for _ in range(99):

@@ -73,10 +73,10 @@ def test_whoever_does_not_say_where_to_goes_home(client, page_door, documents_do
         assert (answer.status_code, answer.headers["Location"]) == (302, "/")
 
 
-def test_a_log_in_that_does_not_say_where_to_leads_home(client, db):
+def test_a_log_in_that_does_not_say_where_to_leads_to_the_back_office(client, db):
     User.objects.create_user("equipe", password="a password for tests")
     answer = client.post("/fr/_util/login/", {"username": "equipe", "password": "a password for tests"})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
 
 
 def test_passwords_of_a_door_cannot_be_tried_without_end(client, page_door, settings):
