@@ -99,6 +99,18 @@ class BuyerRules(Deeds):
         seen = [number for number in self.looks if number in self.model.carts]
         self.order(seen[which % len(seen)], buyer)
 
+    @precondition(lambda self: any(seen.units for *_, seen in self.looks.values()))
+    @rule(which=which, buyer=buyers, price=st.sampled_from([1, 995, 8500]))
+    def place_at_another_price(self, which, buyer, price):
+        """The price moves between the look and the order."""
+        seen = [
+            (number, seen) for number, (*_, seen) in self.looks.items() if seen.units and number in self.model.carts
+        ]
+        if seen:
+            number, look = seen[which % len(seen)]
+            self.price(list(look.units)[which % len(look.units)], price)
+            self.order(number, buyer)
+
     def see(self, number: int, place: str, pickup: tuple[int, ...]) -> None:
         """The summary of a cart; its text must be what the model says."""
         methods = {self.shop.cooperatives[seller].pk: "pickup" for seller in pickup}

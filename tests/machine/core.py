@@ -7,7 +7,8 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from catalog.models import Lot
+from catalog.models import Lot, Variant
+from catalog.money import from_centimes
 from store.flows.invariants import check_invariants
 
 from . import mail_server
@@ -86,6 +87,11 @@ class Deeds(RuleBasedStateMachine):
             return deed()
 
         return twice
+
+    def price(self, variant: int, price: int) -> None:
+        Variant.objects.filter(pk=self.shop.variants[variant].pk).update(price=from_centimes(price))
+        self.model.variants[variant].price = price
+        self.counts["reprice: variant"] += 1
 
     # -- After each step -----------------------------------------------------------------------------------------------
 

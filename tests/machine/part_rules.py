@@ -39,12 +39,14 @@ class PartRules(Deeds):
         self.do(name, lambda: VERBS[name](row, actor=Actor.STAFF), lambda: getattr(self.model, name)(part))
 
     @precondition(lambda self: any(part.status in NEXT for part in self.model.parts))
-    @rule(which=which)
-    def go_on(self, which):
-        """A part makes the next step on its way."""
+    @rule(which=which, steps=st.integers(1, 4))
+    def go_on(self, which, steps):
+        """A part makes the next steps on its way, as far as it comes."""
         under_way = [part for part in self.model.parts if part.status in NEXT]
         part = under_way[which % len(under_way)]
-        self.move(NEXT[part.status], part)
+        for _ in range(steps):
+            if part.status in NEXT:
+                self.move(NEXT[part.status], part)
 
     @there_are_parts
     @rule(which=which, name=st.sampled_from(list(VERBS)))

@@ -74,14 +74,12 @@ class ShelfRules(Deeds):
         self.model.withdraw(variant, what)
         self.counts[f"withdraw: {what}"] += 1
 
-    @rule(variant=variants, price=st.sampled_from([1, 995, 8500]), courier=st.sampled_from([None, None, 0, 2500]))
-    def reprice(self, variant, price, courier):
-        """Of a variant, or else of the delivery."""
-        if courier is not None:
-            DeliveryZone.objects.filter(pk=self.shop.zone.pk).update(price=from_centimes(courier))
-            self.model.courier[NEAR] = courier
-            self.counts["reprice: delivery"] += 1
-            return
-        Variant.objects.filter(pk=self.shop.variants[variant].pk).update(price=from_centimes(price))
-        self.model.variants[variant].price = price
-        self.counts["reprice: variant"] += 1
+    @rule(variant=variants, price=st.sampled_from([1, 995, 8500]))
+    def reprice(self, variant, price):
+        self.price(variant, price)
+
+    @rule(courier=st.sampled_from([0, 2500]))
+    def reprice_delivery(self, courier):
+        DeliveryZone.objects.filter(pk=self.shop.zone.pk).update(price=from_centimes(courier))
+        self.model.courier[NEAR] = courier
+        self.counts["reprice: delivery"] += 1

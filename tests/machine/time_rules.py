@@ -14,7 +14,8 @@ from store.flows.tick import lapse_unconfirmed
 from store.outbox.actions import deliver_due
 
 from . import mail_server
-from .core import Deeds
+from .core import which
+from .part_rules import PartRules
 from .post import Answer, WorkerDied
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -23,7 +24,7 @@ UNSWEPT = 4 * MINUTE
 ALL_IS_WELL = (Answer.ACCEPTS,)
 
 
-class TimeRules(Deeds):
+class TimeRules(PartRules):
     @rule(time=st.sampled_from([MINUTE, 3 * MINUTE, 30 * MINUTE, 5 * HOUR, 26 * HOUR, 3 * DAY, 31 * DAY]))
     def wait(self, time):
         self.move_clock(self.clock.time + time)
@@ -40,6 +41,18 @@ class TimeRules(Deeds):
             self.set_clock(deadline)
             self.send_mails(ALL_IS_WELL)
             self.counts[f"deadline: {'passed' if after else 'reached'}"] += 1
+
+    @precondition(lambda self: any(part.status == "placed" for part in self.model.parts))
+    @rule(which=which)
+    def confirm_late(self, which):
+        """The buyer is reached when the stock has gone back on the shelf, but nobody has canceled yet."""
+        placed = [part for part in self.model.parts if part.status == "placed"]
+        part = placed[which % len(placed)]
+        if part.confirm_by > self.clock.time:
+            self.move_clock(part.confirm_by - MINUTE)
+            self.set_clock(part.confirm_by)
+        self.end_expired()
+        self.move("confirm", part)
 
     @precondition(lambda self: self.model.next_date())
     @rule()

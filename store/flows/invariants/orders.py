@@ -58,7 +58,8 @@ def amounts_add_up(now: datetime) -> Iterator[str]:
     added_up = goods_of_parts.annotate(lines_total=_sum("lines__amount"))
     for part, number, goods, lines_total in added_up.exclude(goods_total=F("lines_total")):
         yield f"Part {part} of order {number} has goods for {_say(goods)}, its lines add up to {_say(lines_total)}."
-    orders = Order.objects.order_by().values_list("number", "total").annotate(parts_total=_sum("parts__total"))
+    # By key: two orders that share a number are another finding.
+    orders = Order.objects.order_by().values_list("pk", "number", "total").annotate(parts_total=_sum("parts__total"))
     for number, total, parts_total in orders.exclude(total=F("parts_total")):
         yield f"Order {number} costs {_say(total)}, its parts add up to {_say(parts_total)}."
 
