@@ -13,7 +13,7 @@ help: # not listed
 run: .venv/installed-run ## a whole shop with demonstration content on http://127.0.0.1:8000 (PORT changes it)
 	@exec $(BIN)/python manage.py serve
 
-TESTS := test-sqlite test-postgresql test-drills test-machine
+TESTS := test-postgresql test-machine test-drills test-sqlite test-faults
 .PHONY: $(TESTS)
 
 test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium, samples of the drills
@@ -29,6 +29,9 @@ test-postgresql:
 
 test-drills:
 	@$(BIN)/python -m tests.drills --small --seed 1
+
+test-faults:
+	@$(BIN)/python -m tests.faults
 
 test-machine:
 	@env -u DATABASE_URL $(BIN)/python -m pytest tests/machine

@@ -84,7 +84,7 @@ def environment_for(database: str, postgresql: str) -> dict[str, str]:
 def seeded(fault: Fault, folder: str):
     """The copy has the fault inside this block."""
     for direction in ([], ["--reverse"]):
-        subprocess.run(["patch", "-p1", "--silent", *direction, "-i", fault.patch], cwd=folder, check=True)
+        subprocess.run(["git", "apply", *direction, str(fault.patch)], cwd=folder, check=True)
         if not direction:
             yield
 
