@@ -44,11 +44,16 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
 ]
 
 
-def tick(now: datetime | None = None) -> dict[str, object]:
-    """Run every step; one that fails is logged and does not keep the others from running."""
+def tick(now: datetime | None = None, *, is_ending: Callable[[], bool] = lambda: False) -> dict[str, object]:
+    """Run every step; one that fails is logged and does not keep the others from running.
+
+    `is_ending` is asked before each step: the rest is left to the next tick.
+    """
     now = now or timezone.now()
     done: dict[str, object] = {}
     for name, step in STEPS:
+        if is_ending():
+            break
         try:
             done[name] = step(now)
         except Exception:

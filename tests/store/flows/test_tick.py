@@ -1,3 +1,6 @@
+import os
+import signal
+import time
 from datetime import timedelta
 
 import pytest
@@ -115,3 +118,40 @@ def test_the_command_ticks_once_and_says_what_it_did(capsys):
     call_command("tick")
     assert "mails sent" in capsys.readouterr().out
     assert not OutboxMessage.objects.filter(sent_at=None).exists()
+
+
+def ask_to_end(*_) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.fixture
+def own_signals():
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, action in before.items():
+        signal.signal(number, action)
+
+
+@pytest.mark.usefixtures("own_signals")
+def test_a_clock_that_is_asked_to_end_finishes_its_step_and_leaves_the_others(monkeypatch):
+    finished = []
+
+    def step(now):
+        ask_to_end()
+        finished.append("this")
+
+    monkeypatch.setattr(module, "STEPS", [("this", step), ("the next", lambda now: finished.append("the next"))])
+
+    call_command("tick", every=3600)
+
+    assert finished == ["this"]
+
+
+@pytest.mark.usefixtures("own_signals")
+def test_a_clock_that_is_asked_to_end_while_it_waits_ends_at_once_and_well(monkeypatch):
+    monkeypatch.setattr(time, "sleep", ask_to_end)
+
+    with pytest.raises(SystemExit) as ending:
+        call_command("tick", every=3600)
+
+    assert not ending.value.code
