@@ -49,6 +49,14 @@ def a_postgresql_server(configuration: str):
             server.cleanup()
 
 
+def is_running(server) -> bool:
+    try:
+        psycopg.connect(server.get_uri()).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 def stop_hard(server) -> None:
     """As in a crash: every connection breaks, and the next start has to recover."""
     _pg_ctl(server, "-m", "immediate", "stop")

@@ -27,6 +27,11 @@ class Stage:
     def __post_init__(self):
         self.chance = Random(self.seed)
 
+    @property
+    def disk(self) -> Path:
+        """Where a small disk is mounted, for drills that have one."""
+        return self.folder / "disk"
+
     def shop(self, **options) -> RunningShop:
         return RunningShop(self.folder, **options)
 
