@@ -60,7 +60,7 @@ def amounts_add_up(now: datetime) -> Iterator[str]:
         yield f"Part {part} of order {number} has goods for {_say(goods)}, its lines add up to {_say(lines_total)}."
     # By key: two orders that share a number are another finding.
     orders = Order.objects.order_by().values_list("pk", "number", "total").annotate(parts_total=_sum("parts__total"))
-    for number, total, parts_total in orders.exclude(total=F("parts_total")):
+    for _pk, number, total, parts_total in orders.exclude(total=F("parts_total")):
         yield f"Order {number} costs {_say(total)}, its parts add up to {_say(parts_total)}."
 
 
