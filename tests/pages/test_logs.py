@@ -113,6 +113,14 @@ def test_what_is_needed_to_understand_a_line_stays(harmless):
     assert without_people(harmless) == harmless
 
 
+@pytest.mark.parametrize("part", ["9", "x", "@", "a@", "a.", "0 6 ", "/commande/"])
+def test_a_line_of_a_million_letters_is_read_through_once(part):
+    """A pattern that begins anew at each of them would keep the server, and this test, busy for half an hour."""
+    line = part * (1_000_000 // len(part))
+
+    assert without_people(f"{line} amina@example.org").endswith("<e-mail>")
+
+
 def test_every_handler_of_ours_leaves_people_out():
     formatters = {name: made["()"] for name, made in configured.LOGGING["formatters"].items()}
 
