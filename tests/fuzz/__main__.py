@@ -51,7 +51,7 @@ def fuzz(wishes) -> int:
         tallies = {name: Tally(name) for name in names}
         for tally in _in_processes(batches, wishes.processes, media):
             tallies[tally.target].add(tally)
-    return _print_table(list(tallies.values()), seconds=time.monotonic() - started)
+    return print_table(list(tallies.values()), seconds=time.monotonic() - started)
 
 
 def _wishes(arguments: list[str]):
@@ -126,9 +126,10 @@ def _run_batch(name: str, seed: int, numbers: range):
     return run(target, _shop, seed=seed, numbers=numbers, watch_time=True)
 
 
-def _print_table(tallies, *, seconds: float) -> int:
+def print_table(tallies, *, seconds: float) -> int:
+    """What came out, a line for each target, then each fault once; 1 if there was one, or if nothing was asked."""
     classes = sorted({status for tally in tallies for status in tally.statuses})
-    width = max(len(tally.target) for tally in tallies)
+    width = max((len(tally.target) for tally in tallies), default=0)
     print(f"{'target':{width}} inputs " + " ".join(f"{status:>6}" for status in classes) + " queries  slowest (input)")
     for tally in tallies:
         counts = " ".join(f"{tally.statuses[status]:>6}" for status in classes)

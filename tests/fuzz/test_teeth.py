@@ -14,7 +14,10 @@ from store import urls
 from store.models import Cart
 from store.shopfront.forms import ListingForm
 
-from .campaign import run
+from . import campaign
+from .__main__ import print_table
+from .campaign import Tally, run
+from .judge import Answer
 from .targets import TARGETS, Target
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +130,20 @@ def test_a_form_of_the_shop_that_lets_nul_through_is_found(shop, monkeypatch):
     monkeypatch.setattr(queries, "search_words", str.split)
     [listing] = [target for target in TARGETS if target.route == "boutique/"]
     assert inputs_until("broke: django.db.utils.DataError", listing, shop)
+
+
+@pytest.mark.parametrize(("seconds", "failed"), [([3.0, 3.0], 1), ([3.0, 0.1], 0), ([0.1], 0)])
+def test_a_request_that_is_slow_twice_is_found_where_time_is_watched(shop, monkeypatch, seconds, failed):
+    policy = [("Content-Security-Policy", "default-src 'none'")]
+    answers = iter([Answer(status=200, headers=policy, seconds=took) for took in seconds])
+    monkeypatch.setattr(campaign, "ask", lambda attempt: next(answers))
+
+    tally = run(TARGETS[0], shop, seed=1, numbers=[0], watch_time=True)
+
+    assert (tally.failed, list(tally.faults)) == (failed, ["took over 2 seconds"] * failed)
+
+
+@pytest.mark.parametrize(("inputs", "failed", "status"), [(10, 0, 0), (10, 1, 1), (0, 0, 1)])
+def test_the_last_line_counts_and_the_exit_status_says_it_too(capsys, inputs, failed, status):
+    assert print_table([Tally("panier/", inputs=inputs, failed=failed)], seconds=1) == status
+    assert capsys.readouterr().out.endswith(f"\n{inputs - failed} passed, {failed} failed\n")
