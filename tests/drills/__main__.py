@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
     ]
     results += [run_program(name, asked) for name in programs_of(asked)]
     if asked.report:
-        report.write(asked.report, results, asked.seed)
+        report.write(asked.report, results, asked.seed, is_small=asked.small)
     failed = [f"{report.title(result)}: {text}" for result in results for text in result["failures"]]
     for text in failed:
         print("FAILED", text)

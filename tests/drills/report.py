@@ -12,17 +12,18 @@ HEAD = """# Drills
 
 `make drills` tries to cost the shop a jar or a dirham: with real server processes, real databases, real kills. Each drill
 ends by looking whether everything still adds up (`check_invariants`), and shows by a control that it would notice. This
-report is written by the last whole run; `make test` runs small samples of the same drills.
+report is written by `make drills`; `make test` runs small samples of the same drills.
 
 """
 
 
-def write(path: Path, results: list[dict], seed: int) -> None:
-    """Write the report of a whole run."""
+def write(path: Path, results: list[dict], seed: int, *, is_small: bool) -> None:
+    """Write the report of a run."""
     passed, failed = sum(result["passed"] for result in results), sum(len(result["failures"]) for result in results)
     minutes = sum(result["seconds"] for result in results) / 60
+    kind = "Samples only. " if is_small else ""
     ran = (
-        f"Commit `{commit()}`, {datetime.now(UTC):%Y-%m-%d}, seed {seed}, {os.cpu_count()} cores, "
+        f"{kind}Commit `{commit()}`, {datetime.now(UTC):%Y-%m-%d}, seed {seed}, {os.cpu_count()} cores, "
         f"Python {platform.python_version()}: **{passed} passed, {failed} failed** in {minutes:.0f} minutes.\n\n"
     )
     path.write_text(HEAD + ran + summary(results) + "".join(map(section, results)), encoding="utf-8")
