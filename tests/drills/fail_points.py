@@ -125,7 +125,7 @@ def deed_of(request) -> str:
 
 def install() -> None:
     _around_commits()
-    if "db_worker" in sys.argv:
+    if "work" in sys.argv:
         _around_mails()
     if "tick" in sys.argv:
         _between_lapsing_parts()

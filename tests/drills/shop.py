@@ -24,15 +24,7 @@ GUNICORN = [
     "--graceful-timeout=10",
 ]
 MANAGE = [sys.executable, "-m", "tests.drills.again"]
-WORKER = [
-    *MANAGE,
-    "db_worker",
-    "--queue-name=*",
-    "--interval=0.5",
-    "--no-startup-delay",
-    "--no-reload",
-    "--skip-checks",
-]
+WORKER = [*MANAGE, "work", "--every=0.5", "--skip-checks"]
 CLOCK = [*MANAGE, "tick", "--every=1", "--skip-checks"]
 
 

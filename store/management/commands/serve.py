@@ -172,9 +172,7 @@ def processes(port: int) -> dict[str, list[str]]:
             sys.executable, "-m", "gunicorn", "--config=python:store.serving", "store.wsgi",
             f"--bind={HOST}:{port}", f"--chdir={settings.BASE_DIR}", "--graceful-timeout=3",
         ],
-        "worker": [
-            *MANAGE, "db_worker", "--queue-name=*", "--interval=1", "--no-startup-delay", "--no-reload", "--skip-checks",
-        ],
+        "worker": [*MANAGE, "work", "--skip-checks"],
         "clock": [*MANAGE, "tick", f"--every={TICK_SECONDS}", "--skip-checks"],
     }  # fmt: skip
 
