@@ -69,5 +69,5 @@ def compose(message: OutboxMessage) -> Mail:
 
 
 def deliver_soon() -> None:
-    """Once the transaction is done, have the worker empty the outbox."""
-    transaction.on_commit(deliver_mails.enqueue)
+    """Once the transaction is done, have the worker empty the outbox. If it cannot be told, the tick sends the mails."""
+    transaction.on_commit(deliver_mails.enqueue, robust=True)

@@ -1,4 +1,5 @@
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -7,8 +8,9 @@ from django.test import Client
 
 from catalog.models import Lot, Reservation
 from store.checkout import views
+from store.flows import mails
 from store.flows.invariants import check_invariants
-from store.models import CooperativeOrder, Order
+from store.models import CooperativeOrder, Order, OutboxMessage
 from tests.factories.catalog import LotFactory
 from tests.factories.store import a_commune
 
@@ -219,6 +221,19 @@ def test_a_dead_mail_server_does_not_keep_anybody_from_ordering(
     with django_capture_on_commit_callbacks(execute=True):
         assert visitor.post(CHECKOUT, form).status_code == 303
     assert Order.objects.count() == 1
+
+
+def test_an_order_stands_when_the_worker_cannot_be_told_of_its_mails(
+    visitor, two_lots, monkeypatch, django_capture_on_commit_callbacks
+):
+    def full():
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(mails, "deliver_mails", SimpleNamespace(enqueue=full))
+    form = answers(visitor)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert visitor.post(CHECKOUT, form).status_code == 303
+    assert OutboxMessage.objects.filter(sent_at=None).count() == 4
 
 
 # -- The order's own page ----------------------------------------------------------------------------------------------
