@@ -28,6 +28,7 @@ DRILLS = {
     "race": ("sqlite", "postgresql"),
     "deadlock": ("postgresql",),
     "crash": ("sqlite", "postgresql"),
+    "graceful_stop": ("sqlite",),
     "outage": ("postgresql",),
     "full_disk": ("sqlite", "postgresql"),
     "abuse": ("postgresql",),

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from html.parser import HTMLParser
 from urllib.parse import urlencode
+from uuid import uuid4
+
+from .begun import HEADER
 
 LANGUAGE = "en"
 
@@ -95,6 +98,9 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         #: How often which status was answered.
         self.statuses: Counter[int] = Counter()
+        #: The names of requests that were accepted or on their way, and were not answered; and how many were refused.
+        self.broken: list[str] = []
+        self.refused = 0
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         return self.ask("GET", path, None, headers or {})
@@ -106,13 +112,19 @@ class Visitor:
     def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         """Raises NoAnswer when the connection breaks."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(self.address, 0))
-        started = time.monotonic()
+        started, name = time.monotonic(), uuid4().hex
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         try:
-            connection.request(method, path, body, {**headers, **({"Cookie": cookies} if cookies else {})})
+            connection.request(
+                method, path, body, {HEADER: name, **headers, **({"Cookie": cookies} if cookies else {})}
+            )
             response = connection.getresponse()
             text = response.read().decode()
+        except ConnectionRefusedError as error:
+            self.refused += 1
+            raise NoAnswer(repr(error)) from error
         except (OSError, http.client.HTTPException) as error:
+            self.broken.append(name)
             raise NoAnswer(repr(error)) from error
         finally:
             connection.close()

@@ -9,6 +9,8 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tests.drills"]
 # Nothing to collect before each drill.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+if "DRILL_BEGUN" in os.environ:
+    MIDDLEWARE = ["tests.drills.begun.Begun", *MIDDLEWARE]
 if "DRILL_FAIL_POINTS" in os.environ:
     MIDDLEWARE = ["tests.drills.fail_points.Deeds", *MIDDLEWARE]
 
