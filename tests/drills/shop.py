@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ GUNICORN = [
     "gunicorn",
     "--config=python:store.serving",
     "tests.drills.warm",
-    "--graceful-timeout=10",
+    "--graceful-timeout=20",
 ]
 MANAGE = [sys.executable, "-m", "tests.drills.again"]
 WORKER = [*MANAGE, "work", "--every=0.5", "--skip-checks"]
@@ -48,8 +48,8 @@ class Ending:
 class Kept:
     """A process that is started again whenever it ends before it is told to."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], log: Path):
-        self.command, self.environment, self.log = command, environment, log
+    def __init__(self, command: list[str], environment: dict[str, str], log: Path, *, inherits: Sequence[int] = ()):
+        self.command, self.environment, self.log, self.inherits = command, environment, log, inherits
         self.starts = 0
         self._ending = False
         self._start()
@@ -59,8 +59,9 @@ class Kept:
         self.starts += 1
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
-            )
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
+                pass_fds=self.inherits,
+            )  # fmt: skip
 
     def _watch(self) -> None:
         while not self._ending:
@@ -72,10 +73,16 @@ class Kept:
     def kill(self) -> None:
         self.process.kill()
 
-    def restart(self, ask: signal.Signals = signal.SIGTERM) -> Ending:
+    def drop(self) -> None:
+        """End it at once with all that it has started; the next one is started then."""
+        process = self.process
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def restart(self) -> Ending:
         """Ask it to end; the next one is started when it has ended, as systemd does."""
         process, began = self.process, time.monotonic()
-        process.send_signal(ask)
+        process.send_signal(signal.SIGTERM)
         return Ending(process.wait(), time.monotonic() - began)
 
     def listens_to(self, number: signal.Signals) -> bool:
@@ -96,7 +103,8 @@ class Kept:
 class RunningShop:
     """`with RunningShop(folder) as shop:` answers on `shop.port` until the block ends.
 
-    `without` names the guards that a control takes out (tests/drills/controls.py); `environment` is added to ours.
+    `without` names the guards that a control takes out (tests/drills/controls.py); `environment` is added to ours. With
+    `keeps_door` the listening socket is ours and outlives each server, as that of a systemd socket unit does.
     """
 
     def __init__(
@@ -106,21 +114,27 @@ class RunningShop:
         processes: int = 4,
         without: Iterable[str] = (),
         with_worker: bool = True,
+        keeps_door: bool = False,
         **environment: str,
     ):
-        self.folder, self.processes, self.with_worker = folder, processes, with_worker
+        self.folder, self.processes, self.with_worker, self.keeps_door = folder, processes, with_worker, keeps_door
         self.environment = {**os.environ, **environment, "DRILL_WITHOUT": ",".join(without), "PYTHONUNBUFFERED": "1"}
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.door = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        self.port = self.door.getsockname()[1]
+        if not keeps_door:
+            self.door.close()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "RunningShop":
-        server = [*GUNICORN, f"--workers={self.processes}", f"--bind=127.0.0.1:{self.port}"]
-        self.server = Kept(server, self.environment, self.folder / "server.log")
+        door = self.door.fileno()
+        bind = f"fd://{door}" if self.keeps_door else f"127.0.0.1:{self.port}"
+        self.server = Kept(
+            [*GUNICORN, f"--workers={self.processes}", f"--bind={bind}"], self.environment, self.folder / "server.log",
+            inherits=[door] if self.keeps_door else [],
+        )  # fmt: skip
         self.others = {}
         if self.with_worker:
             self.others["worker"] = Kept(WORKER, self.environment, self.folder / "worker.log")
@@ -131,6 +145,7 @@ class RunningShop:
     def __exit__(self, *_) -> None:
         for kept in [self.server, *self.others.values()]:
             kept.end()
+        self.door.close()
 
     def wait_until_it_answers(self, seconds: float = 90) -> None:
         until, starts = time.monotonic() + seconds, self.server.starts
