@@ -29,6 +29,15 @@ WORKER = [*MANAGE, "work", "--every=0.5", "--skip-checks"]
 CLOCK = [*MANAGE, "tick", "--every=1", "--skip-checks"]
 
 
+#: Passes an open socket on as a systemd socket unit does: as number 3, and says so in the environment.
+AS_SYSTEMD = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
 def wait_until_gone(process: psutil.Process) -> None:
     """Its parent may not have asked yet how it ended: it is gone all the same."""
     with suppress(psutil.NoSuchProcess):
@@ -129,12 +138,11 @@ class RunningShop:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "RunningShop":
-        door = self.door.fileno()
-        bind = f"fd://{door}" if self.keeps_door else f"127.0.0.1:{self.port}"
-        self.server = Kept(
-            [*GUNICORN, f"--workers={self.processes}", f"--bind={bind}"], self.environment, self.folder / "server.log",
-            inherits=[door] if self.keeps_door else [],
-        )  # fmt: skip
+        server = [*GUNICORN, f"--workers={self.processes}", f"--bind=127.0.0.1:{self.port}"]
+        if self.keeps_door:
+            server = [sys.executable, "-c", AS_SYSTEMD, str(self.door.fileno()), *server]
+        inherits = [self.door.fileno()] if self.keeps_door else []
+        self.server = Kept(server, self.environment, self.folder / "server.log", inherits=inherits)
         self.others = {}
         if self.with_worker:
             self.others["worker"] = Kept(WORKER, self.environment, self.folder / "worker.log")
