@@ -23,7 +23,7 @@ PATIENCE = 20.0
 
 def drill(stage: Stage) -> None:
     """First the server opens its port itself, as by hand; then systemd keeps it open and passes it on."""
-    stops = stage.sizes(whole=8, small=1)
+    stops = stage.sizes(whole=6, small=1)
     crowds = []
     for keeps_door in (False, True):
         how = "with the port kept open" if keeps_door else "with a port of its own"
