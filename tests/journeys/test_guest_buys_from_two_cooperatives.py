@@ -122,6 +122,28 @@ def test_a_buyer_cancels_one_part_from_the_orders_page(shop, open_browser):
 
 
 @pytest.mark.journey
+def test_what_is_chosen_while_the_total_is_counted_on_a_slow_line_stays_chosen(open_browser):
+    page = open_browser("phone")
+    for product in ("verveine", "miel-thym"):
+        page.goto(f"/fr/boutique/{product}/")
+        page.locator(".buy button").first.click()
+        page.wait_for_url("**/panier/**")
+    page.locator("a.button--wide").click()
+    waiting = []
+    page.route("**/commande/", lambda route: waiting.append(route))
+    first, second = page.locator("[value=pickup]").all()
+    first.check()
+    second.check()
+    page.locator("[name=terms]").check()
+    page.wait_for_timeout(200)
+    for route in waiting:
+        route.continue_()
+    page.locator("#order-label", has_text="Commander et payer").wait_for()
+    assert first.is_checked() and second.is_checked()
+    assert page.locator("[name=terms]").is_checked()
+
+
+@pytest.mark.journey
 @pytest.mark.parametrize("size", ["phone", "desk"])
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_no_public_page_is_wider_than_its_screen(open_browser, language, size):

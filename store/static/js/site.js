@@ -25,8 +25,8 @@
     if (event.target.matches("[name=commune], [name^=delivery_]")) {
       htmx.ajax("POST", location.pathname, {
         source: checkout.querySelector("[data-update]"), target: "#summary", select: "#summary", swap: "outerHTML",
-        values: { action: "update" },
-      });
+        selectOOB: "#order-label", values: { action: "update" },
+      }).catch(() => {}); // it ends so when a newer choice takes its place
     }
   });
   // Answers that say what is wrong are shown too.
