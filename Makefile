@@ -13,8 +13,8 @@ help: # not listed
 run: .venv/installed-run ## a whole shop with demonstration content on http://127.0.0.1:8000 (PORT changes it)
 	@exec $(BIN)/python manage.py serve
 
-TESTS := test-postgresql test-machine test-drills test-sqlite
-.PHONY: $(TESTS) test-faults
+TESTS := test-postgresql test-machine test-drills test-faults test-sqlite
+.PHONY: $(TESTS)
 
 test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium, samples of the drills
 	@echo "Two at a time, each shown when it is done: $(TESTS)"

@@ -22,10 +22,14 @@ def shop(request):
     }
 
 
+#: Characters; nobody's choices are longer, and what is longer would be written into the page once for each language.
+LONGEST_QUERY = 2_000
+
+
 def _in_language(request, code: str) -> str:
     """This page's address in another language. Every path begins with its language; the rest stays."""
     head, _, rest = request.path.lstrip("/").partition("/")
     if head not in dict(settings.LANGUAGES) or request.method != "GET":
         return f"/{code}/"
     query = request.META.get("QUERY_STRING", "")
-    return f"/{code}/{rest}" + (f"?{query}" if query else "")
+    return f"/{code}/{rest}" + (f"?{query}" if 0 < len(query) <= LONGEST_QUERY else "")

@@ -10,10 +10,12 @@ from uuid import uuid4
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 
+#: What a database raises that is locked, full, away, or has broken the connection.
+UNAVAILABLE = (OperationalError, InterfaceError)
 #: Seconds within which `/readyz` answers, whatever hangs.
 PATIENCE = 1.5
 

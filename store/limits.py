@@ -5,6 +5,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import wraps
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -13,6 +14,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.shortcuts import render
 from django.utils import timezone
+
+from .health import UNAVAILABLE
 
 log = logging.getLogger(__name__)
 
@@ -45,14 +48,31 @@ def forgive(what: str, *, who: str) -> None:
         log.error("attempts are not forgotten, the cache does not answer: %r", error)
 
 
+@contextmanager
+def given_back_if_busy(what: str, *, who: str):
+    """What our database could not do was no attempt: a disk that is full for a minute must not cost somebody an hour."""
+    try:
+        yield
+    except UNAVAILABLE:
+        _times, seconds = settings.RATE_LIMITS[what]
+        with suppress(Exception):  # the stretch ended, or the cache is away too
+            cache.decr(_key(what, who, int(time.time()) // seconds))
+        raise
+
+
 def limited(what: str, *, counts: Callable = lambda request: True):
     """A view that one network may ask so often; `counts` says which requests are counted."""
 
     def decorate(view):
         @wraps(view)
         def inner(request, *args, **kwargs):
-            wait = seconds_to_wait(what, who=network_of(request)) if counts(request) else 0
-            return too_many(request, wait) if wait else view(request, *args, **kwargs)
+            if not counts(request):
+                return view(request, *args, **kwargs)
+            who = network_of(request)
+            if wait := seconds_to_wait(what, who=who):
+                return too_many(request, wait)
+            with given_back_if_busy(what, who=who):
+                return view(request, *args, **kwargs)
 
         return inner
 

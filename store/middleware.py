@@ -6,7 +6,8 @@ from django.conf import settings
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
-from .shopfront.errors import UNAVAILABLE, bad_request, unavailable
+from .health import UNAVAILABLE
+from .shopfront.errors import bad_request, unavailable
 
 # Wagtail's admin is not clean of inline scripts yet: it has a policy of its own, without nonces (docs/decisions/0006).
 ADMIN_POLICY = {

@@ -52,6 +52,9 @@ MOVES: dict[str, dict] = {
     },
 }
 
+#: What may be done anew without leaving its status: a parcel is packed again when a lot in it may not leave.
+REDONE: dict[str, set] = {"store.CooperativeOrder": {_P.PACKED}, "store.Payment": set()}
+
 
 class IllegalMove(Exception):
     def __init__(self, row, now: str, to: str):
@@ -119,6 +122,19 @@ def move(row, to: str, *, actor: Actor, by=None, because: str = "", only_from: C
     row.status = to
     row.status_changes.create(was=now, now=to, actor=actor, by=by, because=because)
     return True
+
+
+@transaction.atomic
+def redo(row, status: str, *, actor: Actor, by=None, because: str = "") -> None:
+    """Lock a row that stays in its status, and log that what belongs to it is done anew.
+
+    Raises:
+        IllegalMove: the row is not, or no longer, in this status.
+    """
+    now = type(row).objects.select_for_update().values_list("status", flat=True).get(pk=row.pk)
+    if now != status or now not in REDONE[row._meta.label]:
+        raise IllegalMove(row, now, status)
+    row.status_changes.create(was=now, now=now, actor=actor, by=by, because=because)
 
 
 def first_status(row, *, actor: Actor, by=None) -> None:

@@ -24,7 +24,7 @@ from ..flows.place_order import (
     place_order,
 )
 from ..flows.summary import summarize
-from ..limits import limited, network_of, say_when, seconds_to_wait, when
+from ..limits import given_back_if_busy, limited, network_of, say_when, seconds_to_wait, when
 from ..orders.actions import Contact
 from ..payments.methods import CASH
 from .cart_cookie import cart_of, open_cart_of, remember
@@ -114,14 +114,16 @@ def checkout(request):
         return _recounted(request, cart, form)
     if not form.is_valid():
         return _checkout_page(request, cart, form, status=422)
-    if wait := seconds_to_wait("checkout", who=network_of(request)):
+    who = network_of(request)
+    if wait := seconds_to_wait("checkout", who=who):
         form.add_error(
             None,
             _("Many orders came from your connection in this hour. Try again at %(time)s, or call the cooperative.")
             % {"time": time_format(when(wait)["again_at"], "H:i")},
         )
         return say_when(_checkout_page(request, cart, form, status=429), wait)
-    return _place(request, cart, form)
+    with given_back_if_busy("checkout", who=who):
+        return _place(request, cart, form)
 
 
 def _place(request, cart, form):

@@ -6,7 +6,7 @@ from catalog.stock import actions as stock
 
 from ..orders.models import CooperativeOrder
 from ..payments import actions as payments
-from ..statuses import Actor, PartStatus, move
+from ..statuses import Actor, PartStatus, move, redo
 
 
 @transaction.atomic
@@ -29,7 +29,20 @@ def pack_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str = "
     Raises:
         OutOfStock: a lot was blocked or passed its date, and no other lot has enough.
     """
-    move(part, PartStatus.PACKED, actor=actor, by=by, because=because)
+    if not move(part, PartStatus.PACKED, actor=actor, by=by, because=because):
+        return  # what lies in the parcel stays in it until somebody says otherwise
+    stock.repick(part.holders)
+
+
+@transaction.atomic
+def repack_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str = "") -> None:
+    """A lot was blocked or passed its date after the parcel was packed: its units are exchanged for those of other lots.
+
+    Raises:
+        IllegalMove: the part is not packed, or has left.
+        OutOfStock: no other lot has enough.
+    """
+    redo(part, PartStatus.PACKED, actor=actor, by=by, because=because)
     stock.repick(part.holders)
 
 

@@ -108,7 +108,7 @@ DATABASES["default"].update({"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 600, "CON
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     _OPTIONS = {
         "transaction_mode": "IMMEDIATE",  # a transaction that reads first would else fail at its first write
-        "timeout": 5,
+        "timeout": 15,  # seconds; who waits for the one writer is not served in turn, and some wait long in a rush
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:

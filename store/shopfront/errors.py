@@ -3,14 +3,13 @@
 import logging
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ..health import UNAVAILABLE
+
 log = logging.getLogger(__name__)
-#: What a database raises that is locked, full, away, or has broken the connection.
-UNAVAILABLE = (OperationalError, InterfaceError)
 
 
 def not_found(request, exception=None):

@@ -18,6 +18,11 @@ class LogIn(LoginView):
         page = self.render_to_response(self.get_context_data(form=unread, **when(wait)), status=429)
         return say_when(page, wait)
 
+    def get_redirect_url(self):
+        """Django overlooks a host that stands behind a tab (`//<tab>/elsewhere.example`): nowhere that cannot be printed."""
+        url = super().get_redirect_url()
+        return url if url.isprintable() else ""
+
     def form_valid(self, form):
         forgive("log_in_account", who=self.account)
         return super().form_valid(form)

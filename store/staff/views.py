@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +21,7 @@ from catalog.stock.models import Outcome, Reservation
 
 from ..delivery.prices import DeliveryMethod
 from ..flows.cancel_part import cancel_part
-from ..flows.fulfil_part import VERBS
+from ..flows.fulfil_part import VERBS, repack_part
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order, OrderLine
 from ..orders.reasons import CancelReason
@@ -39,11 +40,15 @@ DEEDS = {
 }
 
 
+#: A packed part stays packed, from other lots.
+REPACK = "repack"
+
+
 @dataclass
 class Deed:
-    """A button: the status that a part would move to."""
+    """A button: the status that a part would move to, or `REPACK`."""
 
-    to: PartStatus
+    to: str
     label: str
 
     @property
@@ -55,6 +60,11 @@ class Deed:
 class LineShown:
     line: OrderLine
     lots: list[Reservation]
+
+    @property
+    def may_leave(self) -> bool:
+        today = timezone.localdate()
+        return all(reservation.lot.is_sellable(today) for reservation in self.lots)
 
 
 @dataclass
@@ -78,7 +88,10 @@ class PartShown:
     @property
     def history(self) -> list[HistoryRow]:
         """What became of the part and of its payments, oldest first."""
-        moves = [(change, PartStatus(change.now).label) for change in self.changes]
+        moves = [
+            (change, _("Packed again") if change.was == change.now else PartStatus(change.now).label)
+            for change in self.changes
+        ]
         for payment in self.payments:
             moves += [
                 (change, _("Payment: %(status)s") % {"status": PaymentStatus(change.now).label})
@@ -111,10 +124,13 @@ def _who(change: StatusChange) -> str:
     return str(change.by) if change.by else str(Actor(change.actor).label)
 
 
-def deeds_of(part: CooperativeOrder) -> list[Deed]:
+def deeds_of(part: CooperativeOrder, lines: list[LineShown]) -> list[Deed]:
     """The buttons of a part, in the order of its way."""
     allowed = allowed_moves(part)
-    return [Deed(status, DEEDS[status]) for status in VERBS if status in allowed]
+    deeds = [Deed(status, DEEDS[status]) for status in VERBS if status in allowed]
+    if part.status == PartStatus.PACKED and not all(line.may_leave for line in lines):
+        return [Deed(REPACK, _("Pack again from other lots"))]
+    return deeds
 
 
 def parts_shown(order: Order) -> list[PartShown]:
@@ -131,16 +147,17 @@ def parts_shown(order: Order) -> list[PartShown]:
     lots: dict[str, list[Reservation]] = {}
     for reservation in Reservation.objects.filter(holder__in=holders).exclude(outcome__in=gone).select_related("lot"):
         lots.setdefault(reservation.holder, []).append(reservation)
-    return [
-        PartShown(
-            part,
-            lines=[LineShown(line, lots.get(line.holder, [])) for line in part.lines.all()],
-            payments=list(part.payments.all()),
-            changes=list(part.status_changes.all()),
-            deeds=deeds_of(part),
-        )
-        for part in parts
-    ]
+    return [_shown(part, [LineShown(line, lots.get(line.holder, [])) for line in part.lines.all()]) for part in parts]
+
+
+def _shown(part: CooperativeOrder, lines: list[LineShown]) -> PartShown:
+    return PartShown(
+        part,
+        lines=lines,
+        payments=list(part.payments.all()),
+        changes=list(part.status_changes.all()),
+        deeds=deeds_of(part, lines),
+    )
 
 
 def _changes() -> Prefetch:
@@ -212,7 +229,7 @@ class MovePart(PermissionCheckedMixin, View):
     def post(self, request, pk):
         part = part_at(pk)
         form = MoveForm(request.POST)
-        verb = VERBS.get(form.cleaned_data["to"]) if form.is_valid() else None
+        verb = {**VERBS, REPACK: repack_part}.get(form.cleaned_data["to"]) if form.is_valid() else None
         if verb is None:
             messages.error(request, _("Nothing was changed: the note is too long or the button is not known."))
         else:

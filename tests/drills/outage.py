@@ -28,7 +28,8 @@ PATIENCE, RETURN = 5.0, 5.0
 
 @dataclass(frozen=True)
 class Outage:
-    #: Nothing runs any more; somebody begins to start it; it accepts connections. Seconds since 1970.
+    #: It begins to stop; nothing runs any more; somebody begins to start it; it accepts connections. Seconds since 1970.
+    stopping: float
     away: float
     starting: float
     back: float
@@ -55,7 +56,7 @@ def drill(stage: Stage) -> None:
 
     check_answers(stage, visitors.visits, [status for one in crowd.shoppers for _, status in one.answers])
     for number, outage in enumerate(outages, start=1):
-        later = outages[number].away if number < stops else time.time()
+        later = outages[number].stopping if number < stops else time.time()
         check_outage(stage, number, outage, visitors, until=later)
     check_silent_server(stage)
     check_promises(stage, crowd)
@@ -91,12 +92,13 @@ def pages_to_visit(variants: list[int]) -> tuple[list[str], dict[str, str]]:
 
 def stop_and_start(stage: Stage, *, seconds: float) -> Outage:
     connection.close()
+    stopping = time.time()
     postgres.stop_hard(stage.postgresql)
     away = time.time()
     time.sleep(seconds)
     starting = time.time()
     postgres.start_again(stage.postgresql)
-    return Outage(away, starting, back=time.time())
+    return Outage(stopping, away, starting, back=time.time())
 
 
 def check_answers(stage: Stage, visits: list[Visit], buyers: list[int]) -> None:

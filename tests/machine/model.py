@@ -262,12 +262,21 @@ class Model:
     def pack(self, part: Part) -> str:
         if not self._move(part, "packed"):
             return "was so already"
+        is_exchanged = self._exchange_unfit(part)
+        part.status = "packed"
+        return "from other lots" if is_exchanged else "done"
+
+    def repack(self, part: Part) -> str:
+        if part.status != "packed":
+            raise Refusal("IllegalMove", part.status, "packed")
+        return "from other lots" if self._exchange_unfit(part) else "done"
+
+    def _exchange_unfit(self, part: Part) -> bool:
         unfit = [kept for kept in self._kept_for(part) if not self.lots[kept.lot].is_good(self.today)]
         picked = self._pick([(kept.line, self.lines[kept.line].variant, kept.quantity) for kept in unfit], unfit)
-        part.status = "packed"
         self._end(unfit, "moved")
         self._keep(picked, until=None)
-        return "from other lots" if unfit else "done"
+        return bool(unfit)
 
     def ship(self, part: Part) -> str:
         if not self._move(part, "shipped"):

@@ -4,7 +4,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from store.flows.cancel_part import cancel_part
-from store.flows.fulfil_part import confirm_part, deliver_part, pack_part, return_part, ship_part
+from store.flows.fulfil_part import (
+    confirm_part,
+    deliver_part,
+    pack_part,
+    repack_part,
+    return_part,
+    ship_part,
+)
 from store.models import CooperativeOrder
 from store.orders.reasons import CancelReason
 from store.statuses import Actor
@@ -15,6 +22,7 @@ from .rows import Part
 VERBS = {
     "confirm": confirm_part,
     "pack": pack_part,
+    "repack": repack_part,
     "ship": ship_part,
     "deliver": deliver_part,
     "come_back": return_part,
@@ -53,6 +61,12 @@ class PartRules(Deeds):
     def move_at_will(self, which, name):
         """The right step or a wrong one, as from a page that was left open."""
         self.move(name, self.model.parts[which % len(self.model.parts)])
+
+    @there_are_parts
+    @rule(which=which)
+    def repack(self, which):
+        """A lot became unfit after packing, mostly."""
+        self.move("repack", self.pick(which, "packed"))
 
     @there_are_parts
     @rule(which=which)

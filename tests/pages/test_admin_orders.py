@@ -90,6 +90,22 @@ def test_a_lot_that_may_not_leave_is_said_and_the_part_stays_packed():
     assert status_of(part) == PartStatus.PACKED
 
 
+def test_a_parcel_whose_lot_may_not_leave_is_packed_again_from_another():
+    part, browser = a_part(PartStatus.PACKED), staff()
+    lot = Lot.objects.get()
+    assert 'value="repack"' not in browser.get(page_of(part.order)).content.decode()
+    stock.block(lot, because="Rappel")
+    other = LotFactory(variant=lot.variant)
+    page = browser.get(page_of(part.order)).content.decode()
+    assert 'value="repack"' in page and 'value="shipped"' not in page
+
+    page = browser.post(move_of(part), {"to": "repack", "note": "Rappel"}, follow=True).content.decode()
+
+    assert other.code in page and lot.code not in page and "Packed again" in page
+    assert 'value="shipped"' in page
+    assert part.status_changes.last().because == "Rappel"
+
+
 def test_packing_without_enough_stock_is_said_with_what_is_left():
     part, browser = a_part(PartStatus.CONFIRMED), staff()
     stock.block(Lot.objects.get(), because="Rappel")

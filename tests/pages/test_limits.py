@@ -5,11 +5,13 @@ import time
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from store import limits
 from store.limits import network_of, seconds_to_wait
 from store.models import CartLine, User
+from store.shopfront import views
 from tests.factories.catalog import LotFactory
 from tests.factories.store import a_part
 
@@ -184,6 +186,21 @@ def test_a_made_up_header_does_not_pass_the_limit(rates):
     tried = [robot.get("/fr/boutique/?q=a", headers={"X-Forwarded-For": f"9.9.9.{n}"}).status_code for n in range(4)]
 
     assert tried == [200, 200, 429, 429]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("error", "counted"), [(OperationalError("disk is full"), False), (LookupError("ours"), True)])
+def test_what_the_database_could_not_do_was_no_attempt(rates, monkeypatch, error, counted):
+    def fail(*args, **kwargs):
+        raise error
+
+    rates(search="1/60")
+    client = Client(raise_request_exception=False)
+    with monkeypatch.context() as broken:
+        broken.setattr(views, "listing", fail)
+        assert asks(client, "/fr/boutique/?q=miel", 1) == [500 if counted else 503]
+
+    assert asks(client, "/fr/boutique/?q=miel", 1) == [429 if counted else 200]
 
 
 # -- The count ---------------------------------------------------------------------------------------------------------

@@ -79,6 +79,15 @@ def test_a_log_in_that_does_not_say_where_to_leads_to_the_back_office(client, db
     assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
 
 
+@pytest.mark.parametrize(
+    "wish", ["//\t/elsewhere.example/", "//elsewhere.example/", "/\n/elsewhere.example/", "\\\\elsewhere.example"]
+)
+def test_a_log_in_never_leads_to_another_host(client, db, wish):
+    User.objects.create_user("equipe", password="a password for tests")
+    answer = client.post("/admin/login/", {"username": "equipe", "password": "a password for tests", "next": wish})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
+
+
 def test_passwords_of_a_door_cannot_be_tried_without_end(client, page_door, settings):
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "log_in": (2, 60)}
     tried = [client.post(page_door, {"password": "wrong", "return_url": "/"}).status_code for _ in range(3)]

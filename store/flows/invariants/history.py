@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from ...orders.models import CooperativeOrder
 from ...payments.models import Payment
-from ...statuses import MOVES, StatusChange
+from ...statuses import MOVES, REDONE, StatusChange
 from .reading import batches
 
 
@@ -21,7 +21,8 @@ def payments_moved_as_logged(now: datetime) -> Iterator[str]:
 
 
 def _faults(model: type[CooperativeOrder] | type[Payment], name: str) -> Iterator[str]:
-    moves = MOVES[model._meta.label]
+    redone = REDONE[model._meta.label]
+    moves = {was: {*to, was} if was in redone else to for was, to in MOVES[model._meta.label].items()}
     first = model._meta.get_field("status").default
     row_type = ContentType.objects.get_for_model(model)
     for batch in batches(model.objects.values_list("pk", "status", "order__number", named=True)):

@@ -2,9 +2,10 @@ import logging
 import time
 
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
+
+from store.health import UNAVAILABLE
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ class PatientWorker(Worker):
         while self.running:
             try:
                 return super().run()
-            except (OperationalError, InterfaceError) as error:
+            except UNAVAILABLE as error:
                 log.error("database unavailable: %s", error)
                 time.sleep(self.interval)
 

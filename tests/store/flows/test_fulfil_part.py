@@ -7,7 +7,7 @@ from catalog.models import Lot, Reservation, StockMovement
 from catalog.stock import actions as stock
 from catalog.stock.errors import OutOfStock, UnfitLot
 from store.flows.cancel_part import cancel_part
-from store.flows.fulfil_part import VERBS, confirm_part, deliver_part, pack_part, return_part, ship_part
+from store.flows.fulfil_part import VERBS, confirm_part, deliver_part, pack_part, repack_part, return_part, ship_part
 from store.flows.invariants import check_invariants
 from store.models import CooperativeOrder
 from store.orders.reasons import CancelReason
@@ -131,6 +131,45 @@ def test_a_part_whose_lot_was_recalled_after_packing_does_not_leave():
 
     part.refresh_from_db()
     assert part.status == PartStatus.PACKED
+
+
+def test_a_second_press_on_packed_leaves_in_the_parcel_what_lies_in_it():
+    lot = LotFactory()
+    part = a_part(PartStatus.PACKED, lot=lot)
+    LotFactory(variant=lot.variant)
+    stock.block(lot, because="recall")
+
+    by_staff(pack_part, part)
+
+    assert Reservation.objects.live().get().lot == lot
+
+
+def test_a_part_whose_lot_was_recalled_after_packing_is_packed_again_and_leaves():
+    lot = LotFactory()
+    part = a_part(PartStatus.PACKED, lot=lot)
+    other = LotFactory(variant=lot.variant)
+    stock.block(lot, because="recall")
+
+    by_staff(repack_part, part)
+    assert Reservation.objects.live().get().lot == other
+    by_staff(ship_part, part)
+
+    assert list(part.status_changes.values_list("was", "now"))[-2:] == [("packed", "packed"), ("packed", "shipped")]
+    assert list(Lot.objects.order_by("pk").values_list("on_hand", "reserved")) == [(10, 0), (8, 0)]
+    assert check_invariants() == []
+
+
+def test_without_another_good_lot_a_part_is_not_packed_again():
+    lot = LotFactory()
+    part = a_part(PartStatus.PACKED, lot=lot)
+    stock.block(lot, because="recall")
+
+    refused(repack_part, part, OutOfStock)
+
+
+@pytest.mark.parametrize("status", [PartStatus.CONFIRMED, PartStatus.SHIPPED, PartStatus.CANCELED])
+def test_only_what_is_packed_is_packed_again(status):
+    refused(repack_part, a_part(status), IllegalMove)
 
 
 def test_at_the_door_the_cash_is_taken():
