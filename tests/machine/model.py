@@ -228,14 +228,14 @@ class Model:
             raise Refusal("IllegalMove", part.status, to)
         return True
 
-    def _kept_for(self, part: Part) -> list[Reservation]:
+    def kept_for(self, part: Part) -> list[Reservation]:
         return [reservation for reservation in self.live() if reservation.line in part.lines]
 
     def cancel(self, part: Part, *, by: str, reason: str) -> tuple[str, bool]:
         if not self._move(part, "canceled", only_from=CANCELABLE_BY[by]):
             return "was so already", False
         part.status, part.reason, part.payment = "canceled", reason, "expired"
-        self._end(self._kept_for(part), "released")
+        self._end(self.kept_for(part), "released")
         number = self.parts.index(part)
         self.post.write("part_canceled", number, self.buyers[part.order].email, self.now)
         self.post.write("part_canceled_for_cooperative", number, "cooperative", self.now)
@@ -244,7 +244,7 @@ class Model:
     def confirm(self, part: Part) -> str:
         if not self._move(part, "confirmed"):
             return "was so already"
-        mine = self._kept_for(part)
+        mine = self.kept_for(part)
         late = [kept for kept in self._late({self.lines[line].variant for line in part.lines}) if kept not in mine]
         missing = []
         for line in part.lines:
@@ -272,7 +272,7 @@ class Model:
         return "from other lots" if self._exchange_unfit(part) else "done"
 
     def _exchange_unfit(self, part: Part) -> bool:
-        unfit = [kept for kept in self._kept_for(part) if not self.lots[kept.lot].is_good(self.today)]
+        unfit = [kept for kept in self.kept_for(part) if not self.lots[kept.lot].is_good(self.today)]
         picked = self._pick([(kept.line, self.lines[kept.line].variant, kept.quantity) for kept in unfit], unfit)
         self._end(unfit, "moved")
         self._keep(picked, until=None)
@@ -281,7 +281,7 @@ class Model:
     def ship(self, part: Part) -> str:
         if not self._move(part, "shipped"):
             return "was so already"
-        leaving = self._kept_for(part)
+        leaving = self.kept_for(part)
         for kept in leaving:
             if not self.lots[kept.lot].is_good(self.today):
                 raise Refusal("UnfitLot", kept.lot)

@@ -16,8 +16,9 @@ from store.models import CooperativeOrder
 from store.orders.reasons import CancelReason
 from store.statuses import Actor
 
-from .core import Deeds, which
+from .core import which
 from .rows import Part
+from .shelf_rules import ShelfRules
 
 VERBS = {
     "confirm": confirm_part,
@@ -31,7 +32,7 @@ NEXT = {"placed": "confirm", "confirmed": "pack", "packed": "ship", "shipped": "
 there_are_parts = precondition(lambda self: self.model.parts)
 
 
-class PartRules(Deeds):
+class PartRules(ShelfRules):
     def row_of(self, part: Part) -> CooperativeOrder:
         pk = list(self.numbers.parts)[self.model.parts.index(part)]
         return CooperativeOrder.objects.select_related("order", "cooperative").get(pk=pk)
@@ -47,14 +48,25 @@ class PartRules(Deeds):
         self.do(name, lambda: VERBS[name](row, actor=Actor.STAFF), lambda: getattr(self.model, name)(part))
 
     @precondition(lambda self: any(part.status in NEXT for part in self.model.parts))
-    @rule(which=which, steps=st.integers(1, 4))
-    def go_on(self, which, steps):
+    @rule(which=which, steps=st.integers(1, 4), mishap=st.sampled_from([None, None, "recall", "power"]))
+    def go_on(self, which, steps, mishap):
         """A part makes the next steps on its way, as far as it comes."""
         under_way = [part for part in self.model.parts if part.status in NEXT]
         part = under_way[which % len(under_way)]
         for _ in range(steps):
             if part.status in NEXT:
+                if part.status in ("confirmed", "packed") and mishap == "recall":
+                    self.recall(part)
+                self.power_fails_before = 3 if mishap == "power" else self.power_fails_before
                 self.move(NEXT[part.status], part)
+
+    def recall(self, part):
+        """One of its lots is blocked, before it is packed or after; new goods come, and it is packed from them."""
+        lot = self.model.lots[self.model.kept_for(part)[0].lot]
+        self.block(lot)
+        self.move(NEXT[part.status], part)
+        self.receive(lot.variant, 9, None)
+        self.move("repack" if part.status == "packed" else "pack", part)
 
     @there_are_parts
     @rule(which=which, name=st.sampled_from(list(VERBS)))
@@ -64,22 +76,17 @@ class PartRules(Deeds):
 
     @there_are_parts
     @rule(which=which)
-    def repack(self, which):
-        """A lot became unfit after packing, mostly."""
-        self.move("repack", self.pick(which, "packed"))
-
-    @there_are_parts
-    @rule(which=which)
     def come_back(self, which):
         """Refused at the door, or sent back later."""
         self.move("come_back", self.pick(which, "shipped", "delivered"))
 
     @there_are_parts
-    @rule(which=which, by=st.sampled_from([Actor.BUYER, Actor.STAFF, Actor.CLOCK]))
-    def cancel(self, which, by):
+    @rule(which=which, by=st.sampled_from([Actor.BUYER, Actor.STAFF, Actor.CLOCK]), power_fails=st.booleans())
+    def cancel(self, which, by, power_fails):
         reason = CancelReason.NOT_CONFIRMED if by == Actor.CLOCK else CancelReason.OTHER
         part = self.pick(which, "placed", "confirmed", "packed")
         row = self.row_of(part)
+        self.power_fails_before = 3 if power_fails else self.power_fails_before
         self.do(
             f"cancel by {by}",
             lambda: cancel_part(row, reason=reason, actor=by),

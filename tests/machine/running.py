@@ -12,12 +12,11 @@ from hypothesis.stateful import get_state_machine_test
 
 from .buyer_rules import BuyerRules
 from .clock import a_clock_of_its_own
-from .shelf_rules import ShelfRules
 from .shop import open_shop
 from .time_rules import TimeRules
 
 
-class ShopMachine(ShelfRules, BuyerRules, TimeRules):
+class ShopMachine(BuyerRules, TimeRules):
     """All that can happen to the shop, in any order."""
 
 

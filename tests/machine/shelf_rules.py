@@ -53,8 +53,10 @@ class ShelfRules(Deeds):
             lot = blocked[which % len(blocked)]
             self.do("unblock", lambda: stock.unblock(self.lots[lot.number]), lambda: self.model.unblock(lot))
         else:
-            lot = self.model.lots[which % len(self.lots)]
-            self.do("block", lambda: stock.block(self.lots[lot.number], because="glass"), lambda: self.model.block(lot))
+            self.block(self.model.lots[which % len(self.lots)])
+
+    def block(self, lot):
+        self.do("block", lambda: stock.block(self.lots[lot.number], because="glass"), lambda: self.model.block(lot))
 
     @rule(variant=variants, what=st.sampled_from(["variant", "product", "cooperative", "nothing", "nothing"]))
     def withdraw_or_put_back(self, variant, what):

@@ -16,7 +16,7 @@ HAPPENS = {
         place: NoDelivery|place: SummaryMoved quantity|place: SummaryMoved price|place: SummaryMoved delivery
         place: TooManyUnconfirmed|place: interrupted and repeated
         confirm: done|confirm: held anew|confirm: IllegalMove|pack: done|pack: from other lots|ship: done|ship: UnfitLot
-        repack: done|repack: from other lots|repack: IllegalMove|deliver: done|come_back: at the door|come_back: after it was paid
+        repack: from other lots|repack: IllegalMove|deliver: done|come_back: at the door|come_back: after it was paid
         cancel by buyer: done|cancel by buyer: IllegalMove|cancel by staff: done|cancel by clock: done
         cancel by staff: interrupted and repeated|ship: interrupted and repeated
         receive: done|receive: past its date|adjust: done|adjust: NotThatMany|block: done|unblock: done
