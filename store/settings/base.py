@@ -162,7 +162,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "store.stylesheets.BundledStaticFiles"},
 }
 WHITENOISE_MAX_AGE = 3600
 SERVE_MEDIA = False

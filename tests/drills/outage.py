@@ -21,7 +21,7 @@ from .stage import Stage
 from .visitors import Visit, Visitors
 
 #: They need no database.
-ALWAYS_THERE = {"/static/css/base.css", "/livez"}
+ALWAYS_THERE = {"/static/css/site.css", "/livez"}
 #: Longest that anybody may wait for an answer, and that the shop may take to sell again.
 PATIENCE, RETURN = 5.0, 5.0
 
