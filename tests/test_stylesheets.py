@@ -32,7 +32,7 @@ def test_every_file_is_in_the_stylesheet_once():
 def test_what_is_served_needs_no_other_stylesheet(tmp_path):
     storage = BundledStaticFiles(location=tmp_path, base_url="/static/")
     paths = {}
-    for folder in ("css", "fonts"):
+    for folder in ("css", "fonts", "img"):
         for path in (CSS.parent / folder).rglob("*.*"):
             name = str(path.relative_to(CSS.parent))
             storage._save(name, ContentFile(path.read_bytes()))
