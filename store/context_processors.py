@@ -10,7 +10,8 @@ def shop(request):
     root = f"/{language}/"
     return {
         "LANGUAGE_CODE": language,
-        "site_name": settings.SITE_NAME,
+        "site_name": settings.SITE_NAMES[language],
+        "site_names": settings.SITE_NAMES,
         "is_demonstration": settings.IS_DEMONSTRATION,
         "contact_email": settings.CONTACT_EMAIL,
         "home_url": root,

@@ -56,7 +56,7 @@ def compose(message: OutboxMessage) -> Mail:
         context = KINDS[message.kind](message.about_id)
         context |= {
             "LANGUAGE_CODE": message.language,
-            "site_name": settings.SITE_NAME,
+            "site_name": settings.SITE_NAMES[message.language],
             "site_url": settings.SITE_URL,
             "is_demonstration": settings.IS_DEMONSTRATION,
             "order_url": settings.SITE_URL + reverse("order", args=[context["order"].token]),

@@ -13,6 +13,12 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 # -- The shop ---------------------------------------------------------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", default="Twiza")
+# The same name in the scripts of the country: Arabic pages and mails use theirs, the footer shows them side by side.
+SITE_NAMES = {
+    **dict.fromkeys(["fr", "en"], SITE_NAME),
+    "ar": env.str("SITE_NAME_AR", default="تويزة"),
+    "zgh": env.str("SITE_NAME_ZGH", default="ⵜⵡⵉⵣⴰ"),
+}
 # The address that links in mails begin with; never taken from a request.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="bonjour@twiza.example")
