@@ -33,6 +33,15 @@ class ShopPage(Page):
         if self.slug in settings.RESERVED_SLUGS:
             raise ValidationError({"slug": _("The shop uses this address itself. Choose another one.")})
 
+    def get_context(self, request, *args, **kwargs):
+        return {**super().get_context(request, *args, **kwargs), "languages": self.languages(request)}
+
+    def languages(self, request) -> list[tuple[str, str, str]]:
+        """(code, name, address) of each language: this page in it, or its home page where there is no translation."""
+        live = self.get_translations(inclusive=True).live().select_related("locale")
+        urls = {page.locale.language_code: page.get_url(request) for page in live}
+        return [(code, name, urls.get(code) or f"/{code}/") for code, name in settings.LANGUAGES]
+
 
 class Step(blocks.StructBlock):
     title = blocks.CharBlock()
@@ -138,7 +147,9 @@ class CooperativePage(ShopPage):
 
     def get_context(self, request, *args, **kwargs):
         products = cards(listing(cooperative=self.cooperative))
-        return {**super().get_context(request, *args, **kwargs), "cards": products}
+        index = self.get_parent()
+        trail = [(index.title, index.get_url(request)), (self.title, "")]
+        return {**super().get_context(request, *args, **kwargs), "cards": products, "trail": trail}
 
 
 class StandardPage(ShopPage):

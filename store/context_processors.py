@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.utils import translation
 
+from catalog.cooperatives.models import Cooperative
 from cms.models import ABOUT_SLUG, COOPERATIVES_SLUG, TERMS_SLUG
 
 
@@ -12,12 +13,14 @@ def shop(request):
         "LANGUAGE_CODE": language,
         "site_name": settings.SITE_NAMES[language],
         "site_names": settings.SITE_NAMES,
+        "site_url": settings.SITE_URL,
         "is_demonstration": settings.IS_DEMONSTRATION,
         "contact_email": settings.CONTACT_EMAIL,
         "home_url": root,
         "terms_url": f"{root}{TERMS_SLUG}/",
         "about_url": f"{root}{ABOUT_SLUG}/",
         "cooperatives_url": f"{root}{COOPERATIVES_SLUG}/",
+        "footer_cooperatives": Cooperative.objects.selling(),  # asked only where it is shown
         "is_rtl": translation.get_language_bidi(),
         "languages": [(code, name, _in_language(request, code)) for code, name in settings.LANGUAGES],
     }

@@ -3,11 +3,12 @@ import re
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
 from .health import UNAVAILABLE
-from .shopfront.errors import bad_request, unavailable
+from .shopfront.errors import bad_request, closed, unavailable
 
 # Wagtail's admin is not clean of inline scripts yet: it has a policy of its own, without nonces (docs/decisions/0006).
 ADMIN_POLICY = {
@@ -75,6 +76,18 @@ class WordedRefusals:
             page = bad_request(request)
             response.content, response.headers["Content-Type"] = page.content, page.headers["Content-Type"]
         return response
+
+
+class Closed:
+    """The whole shop is closed for work on it (`CLOSED`): one page, whatever is asked for, and nothing is read."""
+
+    def __init__(self, get_response):
+        if not settings.CLOSED:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request) if request.path.startswith(settings.STATIC_URL) else closed(request)
 
 
 class BusyDatabase:

@@ -6,6 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents.views.serve import serve as serve_document
 
+from .shopfront import found
 from .shopfront.media import media
 from .shopfront.passwords import documents_door, page_door
 from .shopfront.views import choose_language
@@ -23,6 +24,10 @@ urlpatterns = [
         name="wagtaildocs_authenticate_with_password",
     ),
     path("media/<path:path>", media, name="media"),
+    path("robots.txt", found.robots),
+    path("sitemap.xml", found.sitemap_index, name="sitemap_index"),
+    *[path(f"sitemap-{code}.xml", found.sitemap, {"language": code}) for code in found.LANGUAGES],
+    path("sw.js", found.service_worker),
     *i18n_patterns(
         path("", include("store.shopfront.urls")),
         path("", include("store.checkout.urls")),

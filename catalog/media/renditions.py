@@ -24,6 +24,13 @@ def shape_of(image) -> str:
     return "wide" if image.width > image.height * 1.3 else "square"
 
 
+def largest_url(image) -> str:
+    """Where the picture lies in its largest size that every browser of today shows."""
+    found = {rendition.filter_spec: rendition for rendition in image.renditions.all()}
+    names = [spec(width=width, kind="webp") for width in reversed(WIDTHS[shape_of(image)])]
+    return next((found[name].url for name in names if name in found), image.file.url)
+
+
 @dataclass(frozen=True)
 class Sources:
     """What a `<picture>` needs: `[(mime type, srcset)]`, the fallback's address, and its size in pixels."""

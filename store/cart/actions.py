@@ -30,14 +30,19 @@ def add(cart: Cart, variant: Variant, quantity: int) -> CartLine:
 
 
 @transaction.atomic
-def change(cart: Cart, line_id: int, quantity: int) -> None:
-    """Set how many of a line are wanted; 0 takes it out. A line that is gone already is no error."""
+def change(cart: Cart, line_id: int, quantity: int) -> CartLine | None:
+    """Set how many of a line are wanted; 0 takes it out. A line that is gone already is no error.
+
+    Returns the line as it was if it was taken out, so that somebody can put it back.
+    """
     lines = CartLine.objects.filter(cart=cart, pk=line_id)
+    taken_out = None if quantity else lines.first()
     if quantity:
         lines.update(quantity=quantity)
     else:
         lines.delete()
     _touch(cart)
+    return taken_out
 
 
 def set_commune(cart: Cart, commune) -> None:

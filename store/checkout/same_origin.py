@@ -30,9 +30,11 @@ def same_origin_post(view):
         if "csrfmiddlewaretoken" in request.POST:
             return with_token(request, *args, **kwargs)
         fields = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
-        return render(
+        response = render(
             request, "checkout/confirm_post.html", {"fields": fields}, status=403 if vouched is False else 200
         )
+        response.headers["HX-Retarget"] = "body"  # a whole page, also where a script expected a line
+        return response
 
     return inner
 

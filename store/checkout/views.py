@@ -1,5 +1,7 @@
 """The cart and the checkout. Pages of one visitor: never cached, and without JavaScript they work as well."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -45,9 +47,12 @@ def add_to_cart(request):
     form.is_valid()
     variant = form.cleaned_data.get("variant")
     if variant is None or "quantity" in form.errors:
-        return render(request, "checkout/not_added.html", {"form": form, "variant": variant}, status=422)
+        template = "checkout/not_added_toast.html" if request.htmx else "checkout/not_added.html"
+        return render(request, template, {"form": form, "variant": variant}, status=422)
     cart = open_cart_of(request)
     carts.add(cart, variant, form.cleaned_data.get("quantity") or 1)
+    if request.htmx:  # the buyer stays on the product's page
+        return remember(render(request, "checkout/added_toast.html", {"variant": variant}), cart)
     return remember(SeeOther(f"{reverse('cart')}?added={variant.pk}"), cart)
 
 
@@ -68,8 +73,9 @@ def change_line(request, line_id: int):
         return _cart_page(
             request, wrong_line=line_id, wrong=form.errors["quantity"], typed=request.POST.get("quantity", "")[:20]
         )
-    carts.change(cart, line_id, form.cleaned_data["quantity"])
-    return remember(SeeOther(reverse("cart")), cart)
+    taken_out = carts.change(cart, line_id, form.cleaned_data["quantity"])
+    undo = f"?{urlencode({'removed': taken_out.variant_id, 'units': taken_out.quantity})}" if taken_out else ""
+    return remember(SeeOther(reverse("cart") + undo), cart)
 
 
 @require_POST
@@ -180,6 +186,7 @@ def _checkout_page(request, cart, form, *, commune=None, shortage=(), changes=()
         "deliveries": deliveries,
         "shortage": shortage,
         "changes": changes,
+        "trail": [(_("Cart"), reverse("cart")), (_("Checkout"), "")],
         "payment_method": CASH,
         "confirmation_hours": settings.CONFIRMATION_HOURS,
     }
@@ -196,6 +203,7 @@ def _cart_page(request, *, commune_form=None, wrong_line=None, wrong=None, typed
         "summary": summary,
         "commune_form": commune_form or CommuneForm(initial={"commune": open_cart and open_cart.commune}),
         "added": _added(summary, request.GET.get("added", "")),
+        "removed": _removed(request),
         "wrong_line": wrong_line,
         "wrong": wrong,
         "typed": typed,
@@ -203,6 +211,12 @@ def _cart_page(request, *, commune_form=None, wrong_line=None, wrong=None, typed
     return render(
         request, "checkout/cart.html", context, status=422 if wrong or (commune_form and commune_form.errors) else 200
     )
+
+
+def _removed(request):
+    """What was just taken out, as the form that puts it back; None if it cannot be bought any more."""
+    form = AddToCartForm({"variant": request.GET.get("removed"), "quantity": request.GET.get("units")})
+    return form.cleaned_data if form.is_valid() and form.cleaned_data["variant"] else None
 
 
 def _added(summary, variant_id: str):

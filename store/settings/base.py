@@ -27,6 +27,9 @@ ORDERS_EMAIL = env.str("ORDERS_EMAIL", default="")
 # A quiet line on each page says that prices, people and orders are a demonstration.
 IS_DEMONSTRATION = False
 
+# Closed for work on it: every address answers with a page that says so (503), and the database is left alone.
+CLOSED = env.bool("CLOSED", default=False)
+
 # Until a cooperative has confirmed it by phone, an order paid on delivery holds its stock for so many hours.
 CONFIRMATION_HOURS = env.int("CONFIRMATION_HOURS", default=48)
 # Orders still to be confirmed that one phone number may have at a time.
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "store.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "store.middleware.Closed",
     "store.middleware.BusyDatabase",
     "store.middleware.OwnCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -100,7 +104,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "store.context_processors.shop",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "store.templatetags.shop"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "store.templatetags.shop",
+                "store.templatetags.found",
+            ],
         },
     },
 ]
@@ -193,7 +202,7 @@ TAGGIT_CASE_INSENSITIVE = True
 # First words of addresses that belong to the shop: no page may take them (a test compares them with store/urls.py).
 RESERVED_SLUGS = {
     "admin", "boutique", "commande", "compte", "documents", "espace", "lots", "media", "panier", "recherche", "static",
-    "communes", "django-admin", "livez", "readyz", "api", "_util",
+    "communes", "hors-ligne", "django-admin", "livez", "readyz", "api", "_util",
 }  # fmt: skip
 
 # -- People -----------------------------------------------------------------------------------------------------------

@@ -25,9 +25,18 @@ def server_error(request):
 def unavailable(request, error: Exception):
     """In a moment, please. The page needs no database."""
     log.error("database unavailable: %s", error)
+    return _not_now(request, "503.html", retry_after=10)
+
+
+def closed(request):
+    """Closed for work on the shop."""
+    return _not_now(request, "maintenance.html", retry_after=300)
+
+
+def _not_now(request, template: str, *, retry_after: int):
     with translation.override(translation.get_language_from_path(request.path_info) or translation.get_language()):
-        response = render(request, "503.html", status=503)
-    response.headers["Retry-After"] = "10"
+        response = render(request, template, status=503)
+    response.headers["Retry-After"] = str(retry_after)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
@@ -57,6 +59,7 @@ def product_list(request, category: str | None = None):
     context = {
         "form": form,
         "category": shelf,
+        "trail": [*_trail(shelf)[:-1], (shelf.name, "")] if shelf else [],
         "categories": categories,
         "page": page,
         "cards": cards(page.object_list),
@@ -73,9 +76,13 @@ def product(request, slug: str):
     card = product_at(slug)
     if card is None:
         raise Http404("no product on sale has this address")
-    return render(
-        request, "shopfront/product.html", {"card": card, "product": card.product, "delivery": cheapest_courier_quote()}
-    )
+    context = {
+        "card": card,
+        "product": card.product,
+        "delivery": cheapest_courier_quote(),
+        "trail": [*_trail(card.sale.category), (card.product.name, "")],
+    }
+    return render(request, "shopfront/product.html", context)
 
 
 def preferred_language(request) -> str:
@@ -85,6 +92,13 @@ def preferred_language(request) -> str:
         if (language := code.split("-")[0]) in offered:
             return language
     return settings.LANGUAGE_CODE
+
+
+def _trail(category: Category) -> list[tuple[str, str]]:
+    """The way from the whole shop to a shelf: (name, address)."""
+    shelves = [category.parent, category] if category.parent else [category]
+    steps = [(shelf.name, reverse("category", args=[shelf.slug])) for shelf in shelves]
+    return [(_("Shop"), reverse("listing")), *steps]
 
 
 def _shelf(categories: list[Category], slug: str) -> Category:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog.media.renditions import Sources, sources_of
+from catalog.media.renditions import Sources, largest_url, sources_of
 from catalog.money import format_money
 from catalog.stock.models import Lot, Precision
 
@@ -43,6 +43,12 @@ def picture(image, alt="", sizes="100vw", *, eager=False, css=""):
         "css": css,
         "color_class": image.color_class,
     }
+
+
+@register.filter
+def largest(image) -> str:
+    """The address of a picture for looking at it closely."""
+    return largest_url(image)
 
 
 @register.simple_tag

@@ -117,6 +117,41 @@ def test_a_line_is_changed_and_taken_out(visitor, put_in_cart):
     assert in_cart() == []
 
 
+def test_what_was_taken_out_can_be_put_back(visitor, put_in_cart):
+    variant = LotFactory().variant
+    put_in_cart(variant, 3)
+    gone = visitor.post(f"/fr/panier/ligne/{CartLine.objects.get().pk}/", {"remove": "1"})
+    page = visitor.get(gone.headers["Location"]).content.decode()
+    assert "a été retiré" in page
+    for field in (f'name="variant" value="{variant.pk}"', 'name="quantity" value="3"'):
+        assert field in page
+    visitor.post(ADD, {"variant": variant.pk, "quantity": 3})
+    assert in_cart() == [(variant.pk, 3)]
+
+
+@pytest.mark.parametrize("query", ["removed=999&units=1", "removed=x", "removed=1&units=\0", "removed=&units="])
+def test_a_silly_address_of_the_cart_offers_nothing_to_put_back(visitor, query):
+    answer = visitor.get(f"/fr/panier/?{query}")
+    assert answer.status_code == 200
+    assert "a été retiré" not in answer.content.decode()
+
+
+def test_a_script_hears_what_was_added_and_the_buyer_stays(visitor):
+    variant = LotFactory().variant
+    answer = visitor.post(ADD, {"variant": variant.pk, "quantity": 2}, headers={"hx-request": "true"})
+    assert answer.status_code == 200
+    assert in_cart() == [(variant.pk, 2)]
+    assert answer.cookies["cart_count"].value == "2"
+    said = answer.content.decode()
+    assert variant.product.name in said and 'href="/fr/panier/"' in said and "<html" not in said
+
+
+def test_a_script_hears_what_was_not_added(visitor):
+    answer = visitor.post(ADD, {"variant": "999", "quantity": 1}, headers={"hx-request": "true"})
+    assert answer.status_code == 422
+    assert "toast--error" in answer.content.decode() and "<html" not in answer.content.decode()
+
+
 def test_a_silly_change_keeps_what_was_typed_and_what_was_there(visitor, put_in_cart):
     put_in_cart(LotFactory().variant)
     line = CartLine.objects.get()

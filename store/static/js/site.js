@@ -14,7 +14,8 @@
   window.addEventListener("pageshow", showCount);
   document.addEventListener("htmx:afterSettle", showCount);
 
-  // Filters apply as soon as they are chosen.
+  // Where scripts run, filters and quantities count as soon as they are chosen: their buttons can go.
+  document.documentElement.classList.add("is-automatic");
   for (const form of document.querySelectorAll("form[data-autosubmit]")) {
     form.addEventListener("change", () => form.requestSubmit());
   }
@@ -29,11 +30,41 @@
       }).catch(() => {}); // it ends so when a newer choice takes its place
     }
   });
-  // Answers that say what is wrong are shown too.
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const status = event.detail.xhr.status;
-    if (status === 422 || status === 409) event.detail.shouldSwap = true;
+  // Answers that say what is wrong are shown too: in their place, or as the page that they are.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const { status } = detail.xhr;
+    if (status < 400) return;
+    detail.shouldSwap = true;
+    if (status !== 422 && status !== 409) {
+      detail.target = document.body;
+      detail.selectOverride = "unset";
+    }
   });
+
+  // What happened, at the edge of the screen, until it was read.
+  const toasts = document.getElementById("toasts");
+  let leaving;
+  const leaveLater = () => {
+    clearTimeout(leaving);
+    leaving = setTimeout(() => (toasts.matches(":hover, :focus-within") ? leaveLater() : toasts.replaceChildren()), 10000);
+  };
+  toasts?.addEventListener("htmx:afterSwap", leaveLater);
+  toasts?.addEventListener("click", (event) => event.target.closest("[data-close-toast]") && toasts.replaceChildren());
+  document.addEventListener("htmx:sendError", () => {
+    toasts.replaceChildren(document.getElementById("no-connection").content.cloneNode(true));
+    leaveLater();
+  });
+
+  // Photographs open larger, and closer still when they are pressed.
+  const zoom = document.querySelector(".zoom");
+  document.querySelector("[data-gallery]")?.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-zoom]");
+    if (!link) return;
+    event.preventDefault();
+    zoom.showModal();
+    zoom.querySelectorAll("li")[link.dataset.zoom].scrollIntoView();
+  });
+  zoom?.addEventListener("click", (event) => event.target.closest("li")?.classList.toggle("is-close"));
 
   // A send button pressed twice sends once.
   document.addEventListener("submit", (event) => {
@@ -44,5 +75,13 @@
     window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
   });
 
+  document.querySelector("[data-reload]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    location.reload();
+  });
+
   document.querySelector(".alert--error[role=alert]")?.focus();
+
+  // A page for when there is no connection, fetched when this one is complete.
+  window.addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
 })();
