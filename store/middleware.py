@@ -4,6 +4,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
@@ -25,11 +26,24 @@ ADMIN_POLICY = {
 
 
 class ContentSecurityPolicy(CSPMiddleware):
-    """The strict public policy everywhere but under /admin/."""
+    """The strict public policy everywhere but under /admin/; none for static files, which are no pages and should be light."""
 
     def process_response(self, request, response):
+        if request.path.startswith(settings.STATIC_URL):
+            return response
         if request.path.startswith("/admin/"):
             response._csp_config = ADMIN_POLICY
+        return super().process_response(request, response)
+
+
+class CompressedPages(GZipMiddleware):
+    """Compresses what is text; pictures are small already, and static files are compressed once, when they are collected."""
+
+    TEXTS = ("text/", "application/json", "application/xml", "application/manifest+json")
+
+    def process_response(self, request, response):
+        if not response.headers.get("Content-Type", "").startswith(self.TEXTS):
+            return response
         return super().process_response(request, response)
 
 

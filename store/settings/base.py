@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "store.logs.RequestLog",
     "store.health.Health",
     "django.middleware.security.SecurityMiddleware",
+    "store.middleware.CompressedPages",
     "store.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "store.middleware.Closed",

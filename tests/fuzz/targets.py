@@ -134,6 +134,12 @@ SHOPFRONT = [
         headers={"HX-Request": b"true", "HX-Target": b"commune-choices"},
         is_public=True,
     ),
+    Target("manifest.webmanifest", "/{language}/manifest.webmanifest", READ, is_public=True),
+    Target("hors-ligne/", "/{language}/hors-ligne/", READ, is_public=True),
+    *[
+        Target(name, f"/{name}", READ, is_public=True)
+        for name in ("robots.txt", "sitemap.xml", "sitemap-fr.xml", "sitemap-ar.xml", "sitemap-en.xml", "sw.js")
+    ],
     Target("media/<path:path>", "/media/{path}", READ, places=lambda shop: [{"path": shop.media}], is_public=True),
 ]
 

@@ -15,6 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from .places import Buyer, a_buyer
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -83,7 +85,13 @@ def shop(tmp_path_factory):
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
-SIZES = {"phone": PHONE, "desk": DESK}
+SMALLEST = {**PHONE, "viewport": {"width": 320, "height": 640}}
+SIZES = {"phone": PHONE, "desk": DESK, "smallest": SMALLEST}
+
+
+@pytest.fixture(scope="session")
+def buyer(browser, shop) -> Buyer:
+    return a_buyer(browser, shop)
 
 
 @pytest.fixture
@@ -91,10 +99,10 @@ def open_browser(browser, shop):
     """Open a page in a browser of this size; fails at the end if it met an error, another site or a CSP violation."""
     contexts, troubles = [], []
 
-    def open_(size: str = "phone", **options):
-        context = browser.new_context(
-            locale="fr-MA", timezone_id="Africa/Casablanca", base_url=shop.url, **SIZES[size], **options
-        )
+    def open_(size: str = "phone", cookies=(), **options):
+        options = {"service_workers": "block", **SIZES[size], **options}
+        context = browser.new_context(locale="fr-MA", timezone_id="Africa/Casablanca", base_url=shop.url, **options)
+        context.add_cookies(list(cookies))
         contexts.append(context)
 
         def only_ours(route):

@@ -69,7 +69,7 @@
   // A send button pressed twice sends once.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.method !== "post" || form.hasAttribute("data-hx-post")) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
     window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });

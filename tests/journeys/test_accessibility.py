@@ -1,0 +1,97 @@
+"""Everybody can use every page: what axe-core finds, by keyboard alone, with letters twice as large, on the smallest screen."""
+
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .places import LANGUAGES, PLACES, combinations
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WHOLE = bool(os.environ.get("WHOLE"))
+
+
+def faults(page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [f"{fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("place", "language", "size"), combinations(WHOLE))
+def test_no_page_has_an_obstacle_that_a_machine_can_find(open_browser, buyer, place, language, size):
+    page = open_browser(size, cookies=buyer.cookies)
+    page.goto(buyer.address(place, language))
+    assert faults(page) == []
+
+
+@pytest.mark.journey
+def test_the_machine_finds_obstacles_where_there_are_some(open_browser):
+    page = open_browser("phone")
+    page.goto("/fr/boutique/")
+    page.evaluate(
+        "document.querySelector('#q').previousElementSibling.remove(); document.querySelector('#q').placeholder = ''"
+    )
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    assert {fault.partition(":")[0] for fault in faults(page)} >= {"html-has-lang", "label"}
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_at_320_pixels_and_with_letters_twice_as_large_nothing_is_lost(open_browser, buyer, language):
+    page = open_browser("smallest", cookies=buyer.cookies)
+    for place in PLACES:
+        page.goto(buyer.address(place, language))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, place
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        # The tools of the page are wider than 320 px at twice the size nowhere: nobody has to scroll to the side.
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{place}, letters twice as large"
+        assert cut_texts(page) == [], f"{place}, letters twice as large"
+
+
+def cut_texts(page) -> list[str]:
+    """Texts that are wider than the box that hides what does not fit."""
+    return page.evaluate("""() => [...document.querySelectorAll("main *, header *")].filter(element => {
+        const style = getComputedStyle(element);
+        return element.textContent.trim() && !element.closest(".visually-hidden, .search, dialog, .cart-link__word")
+            && style.overflowX === "hidden" && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1;
+    }).map(element => element.outerHTML.slice(0, 120))""")
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_somebody_buys_by_keyboard_alone(open_browser, language):
+    page = open_browser("desk")
+    page.goto(f"/{language}/")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("class") == "skip-link"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    walk_to(page, "main a.card__link").press("Enter")
+    page.wait_for_url("**/boutique/*/")
+    walk_to(page, ".buy .button").press("Enter")
+    walk_to(page, ".toast .button", backwards=False).press("Enter")
+    page.wait_for_url("**/panier/**")
+    walk_to(page, "a.button--wide").press("Enter")
+    page.wait_for_url("**/commande/")
+    for name, text in {
+        "name": "Salma Berrada",
+        "phone": "06 00 96 00 0" + str(len(language) + (language == "ar")),
+    }.items():
+        walk_to(page, f"[name={name}]").type(text)
+    walk_to(page, "[name^=delivery_]")
+    page.keyboard.press("ArrowDown")
+    page.locator("[value=pickup]:checked").wait_for()
+    walk_to(page, "[name=terms]").press("Space")
+    walk_to(page, "button.button--wide").press("Enter")
+    page.wait_for_url("**/merci/")
+
+
+def walk_to(page, selector: str, *, backwards: bool = False):
+    """Press Tab until the focus is there, and see that it is shown."""
+    for _ in range(120):
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        if page.locator(selector).first.evaluate("element => element.matches(':focus')"):
+            focused = page.locator(":focus")
+            assert focused.evaluate("element => element.matches(':focus-visible')")
+            return focused
+    raise AssertionError(f"no way to {selector} by keyboard")
