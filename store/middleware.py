@@ -26,10 +26,10 @@ ADMIN_POLICY = {
 
 
 class ContentSecurityPolicy(CSPMiddleware):
-    """The strict public policy everywhere but under /admin/; none for static files, which are no pages and should be light."""
+    """The strict public policy everywhere but under /admin/; none for static files that are no pages and should be light."""
 
     def process_response(self, request, response):
-        if request.path.startswith(settings.STATIC_URL):
+        if request.path.startswith(settings.STATIC_URL) and response.status_code in (200, 304):
             return response
         if request.path.startswith("/admin/"):
             response._csp_config = ADMIN_POLICY

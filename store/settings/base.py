@@ -30,6 +30,9 @@ IS_DEMONSTRATION = False
 # Closed for work on it: every address answers with a page that says so (503), and the database is left alone.
 CLOSED = env.bool("CLOSED", default=False)
 
+# The page that shows every component of the pages, for those who build them; production.py leaves it off.
+SHOW_GALLERY = True
+
 # Until a cooperative has confirmed it by phone, an order paid on delivery holds its stock for so many hours.
 CONFIRMATION_HOURS = env.int("CONFIRMATION_HOURS", default=48)
 # Orders still to be confirmed that one phone number may have at a time.
@@ -203,7 +206,7 @@ TAGGIT_CASE_INSENSITIVE = True
 # First words of addresses that belong to the shop: no page may take them (a test compares them with store/urls.py).
 RESERVED_SLUGS = {
     "admin", "boutique", "commande", "compte", "documents", "espace", "lots", "media", "panier", "recherche", "static",
-    "communes", "hors-ligne", "django-admin", "livez", "readyz", "api", "_util",
+    "communes", "composants", "hors-ligne", "django-admin", "livez", "readyz", "api", "_util",
 }  # fmt: skip
 
 # -- People -----------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
 if not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("SITE_URL must be the shop's address, beginning with https://.")
 
+SHOW_GALLERY = False
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None

@@ -135,6 +135,7 @@ SHOPFRONT = [
         is_public=True,
     ),
     Target("manifest.webmanifest", "/{language}/manifest.webmanifest", READ, is_public=True),
+    Target("composants/", "/{language}/composants/", READ, is_public=True, most_queries=30),
     Target("hors-ligne/", "/{language}/hors-ligne/", READ, is_public=True),
     *[
         Target(name, f"/{name}", READ, is_public=True)

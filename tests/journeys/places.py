@@ -23,6 +23,7 @@ PLACES = {
     "order": "commande/{token}/",
     "not found": "rien/",
     "no connection": "hors-ligne/",
+    "components": "composants/",
 }
 #: Pages of one person.
 OWN = {"cart", "checkout", "confirmation", "order"}

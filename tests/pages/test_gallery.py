@@ -1,0 +1,48 @@
+"""The gallery of components forgets none, and is not for everybody."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from store.shopfront import gallery
+
+TEMPLATES = settings.BASE_DIR / "templates"
+CSS = settings.BASE_DIR / "store/static/css/components"
+#: Shown from what the shop has (the test has nothing), or without words of ours.
+SAME = {"breadcrumbs", "cooperative_card", "gallery", "grid", "pagination", "picture"}
+
+
+def test_every_component_with_rules_shows_its_states():
+    assert {file.stem for file in CSS.glob("*.css")} == set(gallery.names())
+
+
+def test_every_template_of_a_component_is_shown_or_part_of_one_that_is():
+    shown = {name for name in gallery.names() if (TEMPLATES / f"components/{name}.html").exists()}
+    included = set()
+    for file in TEMPLATES.rglob("*.html"):
+        included |= set(re.findall(r'"components/(\w+)\.html"', file.read_text()))
+    tags = {"picture", "commune_input", "commune_choices"}  # drawn by a tag, a widget and a view
+    assert {file.stem for file in (TEMPLATES / "components").glob("*.html")} - included - tags == set()
+    assert shown - included - tags == set()
+
+
+@pytest.mark.parametrize("name", gallery.names())
+def test_every_state_is_shown_in_french_and_in_arabic(db, name):
+    (_, french), (_, arabic) = gallery.shown(name).shown
+    assert "{%" not in french + arabic
+    assert bool(french.strip()) == bool(arabic.strip())
+    assert not french.strip() or french != arabic or name in SAME
+
+
+def test_buyers_of_a_real_shop_have_no_gallery(visitor, settings):
+    assert visitor.get("/fr/composants/").status_code == 200
+    settings.SHOW_GALLERY = False
+    assert visitor.get("/fr/composants/").status_code == 404
+
+
+def test_a_component_says_what_it_is_given():
+    for file in Path(TEMPLATES / "components").glob("*.html"):
+        text = file.read_text()
+        assert text.startswith("{#") or not re.search(r"{{ |{% for", text), file.name
