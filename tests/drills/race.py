@@ -13,6 +13,8 @@ from .buyers import Buyer, Outcome
 from .stage import Stage
 
 UNITS = 10
+#: A shop without guards need not oversell each time: a small crowd on a busy machine may happen to come in turn.
+CONTROL_ROUNDS = 5
 
 
 def drill(stage: Stage) -> None:
@@ -35,8 +37,11 @@ def control(stage: Stage) -> None:
     if stage.database == "sqlite":
         guards.append("transaction")  # which locks the whole file there
     with stage.shop(with_worker=False, without=guards) as shop:
-        _lot, outcomes = hold_round(shop.port, *crowd(stage))
-    sold = outcomes[Outcome.ORDERED]
+        for _round in range(CONTROL_ROUNDS):
+            _lot, outcomes = hold_round(shop.port, *crowd(stage))
+            sold = outcomes[Outcome.ORDERED]
+            if sold > UNITS:
+                break
     stage.figure(f"control without {', '.join(guards)}", f"{sold} orders for {UNITS} units ({said(outcomes)})")
     stage.check("the control oversells", sold > UNITS, sold)
 
