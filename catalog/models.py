@@ -1,11 +1,11 @@
 """Re-exports only: a model may move between folders without a migration."""
 
 from .cooperatives.models import Accent, Cooperative
-from .media.models import ShopDocument, ShopImage, ShopRendition
+from .media.models import SharePicture, ShopDocument, ShopImage, ShopRendition
 from .products.models import Category, Product, ProductPhoto, ProductSale, Use, Variant
 from .stock.models import Lot, MovementKind, Reservation, StockMovement
 
 __all__ = [
     "Accent", "Category", "Cooperative", "Lot", "MovementKind", "Product", "ProductPhoto", "ProductSale", "Reservation",
-    "ShopDocument", "ShopImage", "ShopRendition", "StockMovement", "Use", "Variant",
+    "SharePicture", "ShopDocument", "ShopImage", "ShopRendition", "StockMovement", "Use", "Variant",
 ]  # fmt: skip

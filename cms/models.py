@@ -10,7 +10,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from catalog.cooperatives.models import Cooperative
-from catalog.products.queries import cards, listing
+from catalog.products.queries import cards, listing, share_picture
 
 #: What an editor may do in a text: few things, so that pages stay calm.
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ul", "ol", "link", "document-link"]
@@ -149,7 +149,9 @@ class CooperativePage(ShopPage):
         products = cards(listing(cooperative=self.cooperative))
         index = self.get_parent()
         trail = [(index.title, index.get_url(request)), (self.title, "")]
-        return {**super().get_context(request, *args, **kwargs), "cards": products, "trail": trail}
+        picture = share_picture(f"cooperative:{self.cooperative_id}")
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "cards": products, "trail": trail, "share_picture": picture}
 
 
 class StandardPage(ShopPage):

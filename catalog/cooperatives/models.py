@@ -1,6 +1,10 @@
-from django.db import models
+from functools import partial
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
+
+from ..media.share_tasks import draw_cooperative
 
 
 class Accent(models.TextChoices):
@@ -63,6 +67,10 @@ class Cooperative(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        transaction.on_commit(partial(draw_cooperative.enqueue, self.pk), robust=True)
 
     @property
     def is_selling(self) -> bool:

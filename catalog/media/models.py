@@ -46,5 +46,22 @@ class ShopRendition(AbstractRendition):
         return f"pictures/{filename}"
 
 
+class SharePicture(models.Model):
+    """What a messenger shows of a link to a product or a cooperative, in one language (sharing.py draws it)."""
+
+    #: `product:12` or `cooperative:3`.
+    subject = models.CharField(max_length=40)
+    language = models.CharField(max_length=2)
+    #: Of everything that is in the picture: another one means that it is out of date.
+    fingerprint = models.CharField(max_length=32)
+    file = models.FileField(upload_to="share/")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "language"], name="sharepicture_once")]
+
+    def __str__(self):
+        return f"{self.subject} {self.language}"
+
+
 class ShopDocument(AbstractDocument):
     admin_form_fields = Document.admin_form_fields

@@ -4,7 +4,9 @@
 hold what moves (price, withdrawal, owner): publishing an old revision never touches them (docs/decisions/0002).
 """
 
-from django.db import models
+from functools import partial
+
+from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -19,6 +21,7 @@ from wagtail.models import (
 )
 
 from ..cooperatives.models import Cooperative
+from ..media.share_tasks import draw_product
 from ..money import MoneyField, price_for
 from ..text_folding import fold
 from .units import REFERENCE, Unit, format_size
@@ -76,6 +79,7 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         # With `update_fields`, Wagtail notes that there is a draft, and `self` carries the draft's words.
         if self.live and update_fields is None:
             ProductSale.objects.filter(product_id=self.pk).update(search_text=self.search_text())
+            transaction.on_commit(partial(draw_product.enqueue, self.pk), robust=True)
 
     def get_preview_template(self, request, mode_name):
         return "shopfront/product.html"
@@ -167,6 +171,10 @@ class Variant(models.Model):
 
     def __str__(self):
         return f"{self.product.name} · {self.size_label}"
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        transaction.on_commit(partial(draw_product.enqueue, self.product_id), robust=True)
 
     @property
     def size_label(self) -> str:

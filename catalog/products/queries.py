@@ -10,6 +10,7 @@ from django.db.models.expressions import OrderBy
 from django.utils import timezone, translation
 
 from ..cooperatives.models import Cooperative
+from ..media.models import SharePicture
 from ..stock.models import Lot
 from ..stock.queries import NO_STOCK, VariantStock, stock_of
 from ..text_folding import search_words
@@ -133,6 +134,11 @@ def product_at(slug: str) -> ProductCard | None:
     sales = ProductSale.objects.on_sale().filter(slug=slug).select_related("category__parent", "cooperative__picture")
     found = cards(sales)
     return found[0] if found and found[0].offers else None
+
+
+def share_picture(subject: str) -> SharePicture | None:
+    """What is shown of a link to `product:12` or `cooperative:3`, in the active language; None until it is drawn."""
+    return SharePicture.objects.filter(subject=subject, language=translation.get_language()).first()
 
 
 def category_tree() -> list[Category]:

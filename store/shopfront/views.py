@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.cooperatives.models import Cooperative
 from catalog.products.models import Category
-from catalog.products.queries import cards, category_tree, listing, product_at
+from catalog.products.queries import cards, category_tree, listing, product_at, share_picture
 
 from ..delivery.prices import cheapest_courier_quote
 from ..limits import limited
@@ -80,6 +80,7 @@ def product(request, slug: str):
         "card": card,
         "product": card.product,
         "delivery": cheapest_courier_quote(),
+        "share_picture": share_picture(f"product:{card.product.pk}"),
         "trail": [*_trail(card.sale.category), (card.product.name, "")],
     }
     return render(request, "shopfront/product.html", context)
