@@ -141,7 +141,7 @@ class CheckoutForm(forms.Form):
         label=_("Street and number, or douar"),
         max_length=200,
         required=False,
-        widget=forms.TextInput({"autocomplete": "street-address"}),
+        widget=forms.TextInput({"autocomplete": "address-line1"}),
     )
     landmark = forms.CharField(
         label=_("Landmark"),

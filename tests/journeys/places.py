@@ -23,7 +23,6 @@ PLACES = {
     "order": "commande/{token}/",
     "not found": "rien/",
     "no connection": "hors-ligne/",
-    "components": "composants/",
 }
 #: Pages of one person.
 OWN = {"cart", "checkout", "confirmation", "order"}
