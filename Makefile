@@ -1,6 +1,6 @@
 # `make` alone lists the verbs. Nothing has to be installed but Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help run test drills check fix lock messages clean
+.PHONY: help run test drills check fix lighthouse lock messages clean
 MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 BIN := .venv/bin
@@ -70,6 +70,9 @@ fix: .venv/installed-dev ## format Python and templates, repair what a program c
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	find templates -name '*.html' | xargs $(BIN)/djade
+
+lighthouse: .venv/installed-dev ## what Lighthouse says of each kind of page, medians of 5, beside a bare page (an hour; needs npm and Chromium)
+	@CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; env -u DATABASE_URL $(BIN)/python -m tests.lighthouse
 
 lock: .venv/installed-uv ## pin requirements.in and requirements-dev.in anew, with hashes
 	$(UV) pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --universal requirements.in -o requirements.txt

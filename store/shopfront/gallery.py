@@ -47,16 +47,19 @@ def names() -> list[str]:
 def gallery(request):
     if not settings.SHOW_GALLERY:
         raise Http404("the gallery is shown to those who build the shop")
-    return render(request, "shopfront/gallery.html", {"components": [shown(name) for name in names()]})
+    return render(request, "shopfront/gallery.html", {"components": components()})
 
 
-def shown(name: str) -> Component:
-    html = []
+def components() -> list[Component]:
+    found = [Component(name, []) for name in names()]
     for language in LANGUAGES:
         with translation.override(language):
-            prefix = f"{name}-{language}"  # the two must not share ids
-            html.append((language, render_to_string(f"gallery/{name}.html", {**examples(), "prefix": prefix})))
-    return Component(name, html)
+            context = examples()
+            for component in found:
+                prefix = f"{component.name}-{language}"  # the two must not share ids
+                html = render_to_string(f"gallery/{component.name}.html", {**context, "prefix": prefix})
+                component.shown.append((language, html))
+    return found
 
 
 def examples() -> dict:

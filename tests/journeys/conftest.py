@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.error import URLError
@@ -45,7 +46,13 @@ class Shop:
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory):
-    var = tmp_path_factory.mktemp("var")
+    with a_shop(tmp_path_factory.mktemp("var")) as running:
+        yield running
+
+
+@contextmanager
+def a_shop(var: Path):
+    """The whole shop, started as `make run` starts it, with its data in `var`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
