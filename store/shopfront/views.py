@@ -79,6 +79,7 @@ def product(request, slug: str):
     context = {
         "card": card,
         "product": card.product,
+        "first_place": "photo" if len(card.photos) > 1 else "lone photo",
         "delivery": cheapest_courier_quote(),
         "share_picture": share_picture(f"product:{card.product.pk}"),
         "trail": [*_trail(card.sale.category), (card.product.name, "")],

@@ -1,0 +1,47 @@
+"""Pictures on pages: the first one early, cropped where the editor said."""
+
+import re
+
+import pytest
+
+from catalog.models import ProductPhoto, ShopImage, ShopRendition
+from store.templatetags.shop import focus_class
+from tests.factories.catalog import LotFactory
+
+
+def an_image(**focus) -> ShopImage:
+    image = ShopImage.objects.create(title="pot", file="originals/pot.webp", width=1000, height=500, **focus)
+    for width in (480, 960):
+        ShopRendition.objects.create(
+            image=image, filter_spec=f"width-{width}|format-avif", file=f"pictures/pot.{width}.avif", width=width, height=width // 2
+        )  # fmt: skip
+    return image
+
+
+@pytest.mark.parametrize("photos", [1, 2])
+def test_the_first_picture_is_fetched_early_and_only_once(visitor, photos):
+    product = LotFactory(variant__product__sale__slug="miel").variant.product
+    image = an_image()
+    for _ in range(photos):
+        ProductPhoto.objects.create(product=product, image=image)
+    page = visitor.get("/fr/boutique/miel/").content.decode()
+    [(srcset, sizes)] = re.findall(
+        r'<link rel="preload" as="image".*? imagesrcset="([^"]+)" imagesizes="([^"]+)"', page
+    )
+    # Another choice of size would have the browser fetch two.
+    first = re.search(r'<source type="image/avif" srcset="([^"]+)" sizes="([^"]+)"', page)
+    assert (srcset, sizes) == first.groups()
+    assert page.count('fetchpriority="high"') == 2
+
+
+@pytest.mark.parametrize(
+    ("point", "expected"),
+    [((0, 0), "focus-00"), ((500, 250), "focus-22"), ((999, 499), "focus-44"), ((740, 10), "focus-30")],
+)
+def test_a_picture_is_cropped_around_the_point_that_the_editor_chose(db, point, expected):
+    image = an_image(focal_point_x=point[0], focal_point_y=point[1], focal_point_width=10, focal_point_height=10)
+    assert focus_class(image) == expected
+
+
+def test_without_a_point_the_middle_stays(db):
+    assert focus_class(an_image()) == ""
