@@ -6,7 +6,7 @@ import phonenumbers
 from django import template
 from django.templatetags.static import static
 from django.utils import formats
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -135,6 +135,12 @@ def working_days(quote_or_part) -> str:
     if least == most:
         return ngettext("in %(days)s working day", "in %(days)s working days", most) % {"days": most}
     return _("in %(least)s to %(most)s working days") % {"least": least, "most": most}
+
+
+@register.filter
+def each_in_its_direction(text: str):
+    """The pieces of `a · b · c`, each kept together and in the direction of its own letters."""
+    return format_html_join(" · ", "<bdi>{}</bdi>", ([piece] for piece in text.split(" · ")))
 
 
 @register.filter
