@@ -71,7 +71,7 @@ fix: .venv/installed-dev ## format Python and templates, repair what a program c
 	$(BIN)/ruff format .
 	find templates -name '*.html' | xargs $(BIN)/djade
 
-lighthouse: .venv/installed-dev ## what Lighthouse says of each kind of page, medians of 5, beside a bare page (an hour; needs npm and Chromium)
+lighthouse: .venv/installed-dev ## what Lighthouse says of each kind of page, medians of 5, beside a page of few words (half an hour; needs npm and Chromium)
 	@CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; env -u DATABASE_URL $(BIN)/python -m tests.lighthouse
 
 lock: .venv/installed-uv ## pin requirements.in and requirements-dev.in anew, with hashes
