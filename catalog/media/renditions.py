@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
 #: Widths in pixels, by the shape of the place. Pages never ask for others.
 WIDTHS = {"square": (320, 640, 960), "wide": (480, 960, 1600)}
 #: Newest format first; the last one is the `<img>` for browsers that know neither.
@@ -24,9 +26,15 @@ def shape_of(image) -> str:
     return "wide" if image.width > image.height * 1.3 else "square"
 
 
+def _made(image) -> dict:
+    """The renditions that exist, by name; asked of the database at most once for an image that a page holds."""
+    prefetch_related_objects([image], "renditions")
+    return {rendition.filter_spec: rendition for rendition in image.renditions.all()}
+
+
 def largest_url(image) -> str:
     """Where the picture lies in its largest size that every browser of today shows."""
-    found = {rendition.filter_spec: rendition for rendition in image.renditions.all()}
+    found = _made(image)
     names = [spec(width=width, kind="webp") for width in reversed(WIDTHS[shape_of(image)])]
     return next((found[name].url for name in names if name in found), image.file.url)
 
@@ -44,9 +52,9 @@ class Sources:
 def sources_of(image) -> Sources:
     """The renditions that exist, without making any; the original when there are none yet.
 
-    Costs a query unless `renditions` was prefetched.
+    Costs a query the first time unless `renditions` was prefetched.
     """
-    found = {rendition.filter_spec: rendition for rendition in image.renditions.all()}
+    found = _made(image)
     shape = shape_of(image)
     sources = []
     for kind in FORMATS[:-1]:

@@ -7,7 +7,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
@@ -118,7 +118,6 @@ def offline(request):
 @cache_control(public=True, max_age=0)
 def service_worker(request):
     """Keeps one page for each language, and the stylesheet, for when there is no connection."""
-    pages = {code: _everywhere("offline", [])["addresses"][code] for code in LANGUAGES}
     keep = [static("css/site.css"), static("img/icons.svg")]
-    context = {"pages": pages, "keep": keep, "version": keep[0], "today": timezone.localdate()}
+    context = {"pages": _everywhere("offline", [])["addresses"], "keep": keep, "version": keep[0]}
     return render(request, "found/service_worker.js", context, content_type="text/javascript")
