@@ -7,14 +7,14 @@ import unicodedata
 _ARABIC_FORMS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
 )
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": " ", "'": " "})
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": " ", "'": " "})
 _NOT_A_WORD = re.compile(r"[^\w]+")
 
 
 def fold(text: str) -> str:
     """`Élixir d'ORANGER` gives `elixir d oranger`; `الأُوكالبتوس` gives `الاوكالبتوس`. Digits become Western."""
     # NFKC puts letters together (ﻰ is ى) and NFKD takes them apart (أ is ا and a mark): the forms go between them.
-    text = unicodedata.normalize("NFKC", text.casefold()).translate(_ARABIC_FORMS).translate(_LIGATURES)
+    text = unicodedata.normalize("NFKC", text.casefold()).translate(_ARABIC_FORMS).translate(LIGATURES)
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = "".join(str(unicodedata.digit(c, c)) for c in text)
     return _NOT_A_WORD.sub(" ", text).strip()

@@ -4,6 +4,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from .claims.admin import ClaimWordViewSet
 from .cooperatives.admin import CooperativeViewSet
 from .products.admin import ProductViewSet
 from .products.sale_admin import CategoryViewSet, ProductSaleViewSet, VariantViewSet
@@ -22,8 +23,8 @@ register_snippet(CatalogueGroup)
 
 
 @hooks.register("register_admin_viewset")
-def lots():
-    return LotViewSet()
+def lists_in_the_admin():
+    return [LotViewSet(), ClaimWordViewSet()]
 
 
 class WithReason(LogFormatter):

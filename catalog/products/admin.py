@@ -4,8 +4,6 @@ A product is edited as drafts and revisions; price, category and withdrawal stan
 once.
 """
 
-from types import SimpleNamespace
-
 import django_filters
 from django import forms
 from django.conf import settings
@@ -28,14 +26,24 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 from wagtail.admin.ui.components import MediaContainer
-from wagtail.admin.ui.side_panels import PreviewSidePanel
-from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, DateColumn, StatusTagColumn
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.models import Revision, TaskState, WorkflowState
 from wagtail.snippets.views import snippets
 
-from ..admin_base import ClosedPolicy, MoneyColumn, text_panel
+from ..admin_base import (
+    AllOrNothing,
+    ClosedPolicy,
+    InAskedLanguage,
+    MoneyColumn,
+    OneByOne,
+    PreviewsInEachLanguage,
+    publishing_status,
+    text_panel,
+)
+from ..checklist import ChecklistSidePanel
 from ..cooperatives.models import Cooperative
+from .checklist import checklist
 from .models import Category, Product, ProductSale, Use, Variant
 
 # -- The product: words and pictures, with drafts, review and preview ------------------------------------------------
@@ -89,50 +97,14 @@ _SALE_TAB = ObjectList(
 )
 
 
-class AllOrNothing:
-    """A POST that is done whole or not at all: publishing writes the row, its photos and its revision in turn."""
-
-    def post(self, request, *args, **kwargs):
-        with transaction.atomic():
-            return super().post(request, *args, **kwargs)
-
-
-class PreviewInEachLanguage(PreviewSidePanel):
-    """The preview panel with a choice of the shop's languages."""
-
-    def get_context_data(self, parent_context):
-        shown = SimpleNamespace(
-            preview_modes=settings.LANGUAGES,
-            default_preview_mode=settings.LANGUAGE_CODE,
-            preview_sizes=self.object.preview_sizes,
-            default_preview_size=self.object.default_preview_size,
-        )
-        return {**super().get_context_data(parent_context), "object": shown, "has_multiple_modes": True}
-
-
-class InAskedLanguage:
-    """A preview in the language of `?mode=`. Its page is a request of its own, which finds its language in a cookie."""
-
-    def get(self, request, *args, **kwargs):
-        language = request.GET.get("mode")
-        if language not in dict(settings.LANGUAGES):
-            language = settings.LANGUAGE_CODE
-        cookies = [request.META.get("HTTP_COOKIE", ""), f"{settings.LANGUAGE_COOKIE_NAME}={language}"]
-        request.META["HTTP_COOKIE"] = "; ".join(filter(None, cookies))
-        return super().get(request, *args, **kwargs)
-
-
-class EditorViewMixin(AllOrNothing):
+class ProductEditorMixin(AllOrNothing, PreviewsInEachLanguage):
     def get_side_panels(self):
-        return MediaContainer(
-            PreviewInEachLanguage(panel.object, panel.request, preview_url=panel.preview_url)
-            if isinstance(panel, PreviewSidePanel)
-            else panel
-            for panel in super().get_side_panels()
-        )
+        product = self.form.instance
+        checked = ChecklistSidePanel(product, self.request, lines=checklist(product))
+        return MediaContainer([*super().get_side_panels(), checked])
 
 
-class ProductCreateView(EditorViewMixin, snippets.CreateView):
+class ProductCreateView(ProductEditorMixin, snippets.CreateView):
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         self.autosave_enabled = False  # else a half-typed address would be kept
@@ -145,7 +117,7 @@ class ProductCreateView(EditorViewMixin, snippets.CreateView):
         return product
 
 
-class ProductEditView(EditorViewMixin, snippets.EditView):
+class ProductEditView(ProductEditorMixin, snippets.EditView):
     pass
 
 
@@ -194,21 +166,8 @@ class ProductFilterSet(WagtailFilterSet):
         fields = ["cooperative", "live"]
 
 
-def publishing_status(product: Product) -> str:
-    """In words; the row comes from `ProductViewSet.get_queryset`."""
-    if product.is_scheduled:
-        return _("published, new version scheduled") if product.live else _("scheduled")
-    if product.is_in_review:
-        return _("published, changes in review") if product.live else _("in review")
-    if product.live:
-        return _("published, with a draft") if product.has_unpublished_changes else _("published")
-    return _("draft")
-
-
-class ProductIndexView(snippets.IndexView):
-    @cached_property
-    def columns(self):
-        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
+class ProductIndexView(OneByOne, snippets.IndexView):
+    pass
 
 
 class ProductViewSet(snippets.SnippetViewSet):

@@ -23,6 +23,7 @@ from wagtail.models import (
 from ..cooperatives.models import Cooperative
 from ..media.share_tasks import draw_product
 from ..money import MoneyField, price_for
+from ..preview import PREVIEW_SIZES
 from ..text_folding import fold
 from .units import REFERENCE, Unit, format_size
 
@@ -80,6 +81,8 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         if self.live and update_fields is None:
             ProductSale.objects.filter(product_id=self.pk).update(search_text=self.search_text())
             transaction.on_commit(partial(draw_product.enqueue, self.pk), robust=True)
+
+    preview_sizes = PREVIEW_SIZES
 
     def get_preview_template(self, request, mode_name):
         return "shopfront/product.html"

@@ -103,14 +103,17 @@ def listing(
     return sales.order_by(*(SORTS.get(sort) or by_name))
 
 
-def cards(sales: QuerySet[ProductSale] | Iterable[ProductSale]) -> list[ProductCard]:
-    """The sales as cards, in their order: five queries, however many there are."""
+def cards(sales: QuerySet[ProductSale] | Iterable[ProductSale], *, with_renditions: bool = True) -> list[ProductCard]:
+    """The sales as cards, in their order: five queries, however many there are.
+
+    Without renditions, the caller asks for those of the whole page.
+    """
     if isinstance(sales, QuerySet):
         sales = sales.select_related("product", "cooperative")
     sales = list(sales)
-    photos = (
-        ProductPhoto.objects.select_related("image").prefetch_related("image__renditions").order_by("sort_order", "pk")
-    )
+    photos = ProductPhoto.objects.select_related("image").order_by("sort_order", "pk")
+    if with_renditions:
+        photos = photos.prefetch_related("image__renditions")
     by_product: dict[int, list[ProductPhoto]] = defaultdict(list)
     for photo in photos.filter(product__in=[sale.product_id for sale in sales]):
         by_product[photo.product_id].append(photo)
@@ -137,7 +140,7 @@ def product_at(slug: str) -> ProductCard | None:
 
 
 def share_picture(subject: str) -> SharePicture | None:
-    """What is shown of a link to `product:12` or `cooperative:3`, in the active language; None until it is drawn."""
+    """What is shown of a link to a subject such as `product:12` (SharePicture), in the active language; None until it is drawn."""
     return SharePicture.objects.filter(subject=subject, language=translation.get_language()).first()
 
 
