@@ -4,28 +4,35 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Collection, GroupCollectionPermission
 
 from catalog.cooperatives.models import Cooperative
+from cms.editing.roles import CHIEF_EDITORS, EDITORS, MODERATORS_OF_PRODUCTS
+from cms.figures.actions import count_live_figures
 
 from ..accounts.models import User
 from ..outbox.models import OutboxMessage
 from .catalogue import load_categories, load_cooperatives
 from .delivery import load_zones
 from .images import load_images
+from .legal import load_legal_texts
 from .orders import load_orders
 from .pages import load_pages
+from .translations import tell_localize
 
 #: Accounts of the demonstration: user name, password, what they are, what they may do.
 ACCOUNTS = [
-    ("editrice", "miel-de-thym-2026", "Editors"),
+    ("editrice", "miel-de-thym-2026", EDITORS),
+    ("redactrice-en-chef", "fleur-d-oranger-2026", CHIEF_EDITORS),
+    ("moderatrice", "eau-de-rose-2026", MODERATORS_OF_PRODUCTS),
     ("equipe", "huile-de-lavande-2026", "Platform staff"),
 ]
 STAFF_PERMISSIONS = [
     "access_admin", "view_order", "change_order", "view_product", "add_product", "change_product", "publish_product",
     "view_lot", "add_lot", "change_lot", "view_variant", "add_variant", "change_variant", "view_productsale", "change_productsale",
     "view_cooperative", "add_cooperative", "change_cooperative", "view_category", "add_category", "change_category",
-    "view_deliveryzone", "add_deliveryzone", "change_deliveryzone",
+    "view_deliveryzone", "add_deliveryzone", "change_deliveryzone", "view_contactmessage", "change_contactmessage",
 ]  # fmt: skip
 
 
@@ -42,8 +49,11 @@ def load_demo() -> dict[str, int]:
     cooperatives = load_cooperatives(images, load_categories())
     load_zones()
     load_pages(images, cooperatives)
+    load_legal_texts()
+    tell_localize()
     load_accounts()
     orders = load_orders()
+    count_live_figures(now=timezone.now())
     OutboxMessage.objects.all().delete()  # nobody gets mails about orders that were never placed
     return {"cooperatives": len(cooperatives), "pictures": len(images), "orders": len(orders)}
 
@@ -57,10 +67,6 @@ def load_accounts() -> None:
         GroupCollectionPermission.objects.get_or_create(
             group=staff, collection=Collection.get_first_root_node(), permission=permission
         )
-    editors = Group.objects.get(name="Editors")
-    editors.permissions.add(
-        *Permission.objects.filter(codename__in=["view_product", "add_product", "change_product", "publish_product"])
-    )
     for username, password, group in ACCOUNTS:
         user = User.objects.create_user(username, email=f"{username}@twiza.example", password=password)
         user.groups.add(Group.objects.get(name=group))

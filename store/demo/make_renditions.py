@@ -15,8 +15,13 @@ from PIL import Image
 PICTURES = Path(__file__).resolve().parent / "pictures"
 RENDITIONS = PICTURES / "renditions"
 
-#: Nominal widths by folder; the middle one is made as JPEG too, for programs that know neither AVIF nor WebP.
-WIDTHS = {"products": (320, 640, 960), "heroes": (480, 960, 1600), "stories": (480, 960, 1600)}
+#: Nominal widths by folder; the second one is made as JPEG too, for programs that know neither AVIF nor WebP.
+WIDTHS = {
+    "products": (320, 640, 960),
+    "heroes": (480, 960, 1600),
+    "stories": (480, 960, 1600),
+    "portraits": (320, 640),
+}
 
 #: Wagtail's name of a format: extension of the file, how Pillow writes it.
 FORMATS = {

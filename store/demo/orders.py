@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from catalog.products.models import Variant
-from cms.models import terms_page
+from cms.models import terms_in_force
 
 from ..cart import actions as carts
 from ..cart.models import Cart
@@ -58,7 +58,7 @@ def _load_order(person: dict, lines, first_moves, second_moves, hours_ago: int) 
         delivery={},
         payment_method=CASH,
         accepted=summarize(cart, commune=commune, methods={}).accepted(),
-        terms_revision=terms_page(person["language"]).live_revision,
+        terms_revision=terms_in_force(),
         now=timezone.now() - timedelta(hours=hours_ago),
     )
     for part, moves in zip(order.parts.order_by("pk"), [first_moves, second_moves], strict=False):

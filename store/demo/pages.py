@@ -7,15 +7,20 @@ from catalog.cooperatives.models import Cooperative
 from catalog.media.models import ShopImage
 from cms.models import (
     ABOUT_SLUG,
+    CONTACT_SLUG,
     COOPERATIVES_SLUG,
-    TERMS_SLUG,
+    IMPACT_SLUG,
+    ContactPage,
     CooperativePage,
     CooperativesPage,
     HomePage,
+    ImpactPage,
     StandardPage,
 )
 
-from .content import LANGUAGES, read
+from .blocks import Writer
+from .content import LANGUAGES, as_paragraphs, read
+from .stories import load_figures, load_guides, load_stories
 
 
 def load_pages(images: dict[str, ShopImage], cooperatives: list[Cooperative]) -> None:
@@ -24,15 +29,16 @@ def load_pages(images: dict[str, ShopImage], cooperatives: list[Cooperative]) ->
     for page in root.get_children():
         page.delete()  # Wagtail's own welcome page
     root = Page.get_first_root_node()
+    figures = load_figures()
     keys: dict[str, object] = {}
     for language in LANGUAGES:
-        home = _load_tree(root, language, content, images, cooperatives, keys)
+        home = _load_tree(root, language, content, images, cooperatives, figures, keys)
         if language == LANGUAGES[0]:
             Site.objects.all().delete()
             Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
 
 
-def _load_tree(root, language: str, content: dict, images, cooperatives, keys: dict) -> HomePage:
+def _load_tree(root, language: str, content: dict, images, cooperatives, figures, keys: dict) -> HomePage:
     locale, _ = Locale.objects.get_or_create(language_code=language)
 
     def say(row: dict, field: str) -> str:
@@ -49,7 +55,6 @@ def _load_tree(root, language: str, content: dict, images, cooperatives, keys: d
         return page
 
     home_text = content["home"]
-    steps = [("step", {"title": say(step, "title"), "text": say(step, "text")}) for step in home_text["step"]]
     home = HomePage(
         title=say(home_text, "title"),
         slug=f"accueil-{language}",
@@ -57,8 +62,7 @@ def _load_tree(root, language: str, content: dict, images, cooperatives, keys: d
         hero_title=say(home_text, "hero_title"),
         hero_text=say(home_text, "hero_text"),
         hero_image=images["heroes/hero.webp"],
-        introduction=say(home_text, "intro"),
-        steps=steps,
+        body=[],
     )
     add(root, home, "home")
     index = CooperativesPage(
@@ -78,26 +82,30 @@ def _load_tree(root, language: str, content: dict, images, cooperatives, keys: d
             cooperative=cooperative,
             introduction=say(told, "tagline"),
             cover=images[covers[cooperative.slug]],
-            story=_paragraphs(say(told, "story")),
+            body=[("text", as_paragraphs(say(told, "story")))],
         )
         add(index, page, cooperative.slug)
-    terms = content["terms"]
-    sections = "".join(
-        f"<h2>{escape(say(section, 'heading'))}</h2>{_paragraphs(say(section, 'text'))}" for section in terms["section"]
+    told = content["contact"]
+    contact = ContactPage(
+        slug=CONTACT_SLUG,
+        **{field: say(told, field) for field in ("title", "introduction", "address", "opening_hours", "thanks")},
     )
-    add(home, _standard(terms, TERMS_SLUG, say, say(terms, "intro"), sections), "terms")
+    add(home, contact, "contact")
+    writer = Writer(language, images, figures)
+    load_stories(writer, home, add)
+    load_guides(writer, home, add)
+    told = read("impact")
+    impact = ImpactPage(
+        title=say(told, "title"), slug=IMPACT_SLUG, introduction=say(told, "intro"), body=writer.blocks(told)
+    )
+    add(home, impact, "impact")
     about = content["about"]
-    body = _paragraphs(say(about, "text")) + _paragraphs(say(about, "source"))
-    add(home, _standard(about, ABOUT_SLUG, say, "", body), "about")
-    return home
-
-
-def _standard(row: dict, slug: str, say, introduction: str, body: str) -> StandardPage:
-    description = say(row, "seo_description")
-    return StandardPage(
-        title=say(row, "title"), slug=slug, search_description=description, introduction=introduction, body=body
+    figures = f'<p><a linktype="page" id="{impact.pk}">{escape(say(about, "impact"))}</a></p>'  # they stand there alone
+    body = as_paragraphs(say(about, "text")) + figures + as_paragraphs(say(about, "source"))
+    page = StandardPage(
+        title=say(about, "title"), slug=ABOUT_SLUG, search_description=say(about, "seo_description"), body=body
     )
-
-
-def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{escape(paragraph.strip())}</p>" for paragraph in text.split("\n\n") if paragraph.strip())
+    add(home, page, "about")
+    home.body = writer.blocks(home_text)  # now that there is what they name
+    home.save_revision().publish()
+    return home

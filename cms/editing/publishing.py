@@ -1,0 +1,18 @@
+"""What a page needs when it is published, and not yet as a draft."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminPageForm
+
+
+class NotReady(PermissionDenied):
+    """Something is missing that readers need. Where no form can say it, the admin answers as it refuses other deeds."""
+
+
+class ArticleForm(WagtailAdminPageForm):
+    def clean(self):
+        cleaned = super().clean()
+        is_draft = self.is_deferred_validation
+        if not is_draft and cleaned.get("cover") and not cleaned.get("cover_alt"):
+            self.add_error("cover_alt", _("Say what is seen on the cover, before it is published."))
+        return cleaned
