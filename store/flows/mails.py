@@ -10,7 +10,10 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.models import Revision, TaskState
 
+from ..contact.models import ContactMessage
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order
 from ..orders.queries import with_parts
@@ -23,12 +26,19 @@ ORDER_FOR_STAFF = "order_for_staff"
 PART_TO_CONFIRM = "part_to_confirm"
 PART_CANCELED = "part_canceled"
 PART_CANCELED_FOR_COOPERATIVE = "part_canceled_for_cooperative"
+MESSAGE_FOR_SHOP = "message_for_shop"
+MESSAGE_RECEIVED = "message_received"
+REVIEW_SUBMITTED = "review_submitted"
+REVIEW_APPROVED = "review_approved"
+REVIEW_REJECTED = "review_rejected"
+PUBLICATION_FAILED = "publication_failed"
 
 
 def _order_context(order_id: int) -> dict:
     order = with_parts(Order.objects).get(pk=order_id)
     parts = list(order.parts.all())
-    return {"order": order, "parts": parts, "status": order_status(part.status for part in parts)}
+    status = order_status(part.status for part in parts)
+    return {"order": order, "parts": parts, "status": status, **_addresses(order)}
 
 
 def _part_context(part_id: int) -> dict:
@@ -37,7 +47,59 @@ def _part_context(part_id: int) -> dict:
         .prefetch_related("lines")
         .get(pk=part_id)
     )
-    return {"order": part.order, "part": part, "parts": [part], "cooperative": part.cooperative}
+    told = {"order": part.order, "part": part, "parts": [part], "cooperative": part.cooperative}
+    return {**told, **_addresses(part.order)}
+
+
+def _addresses(order: Order) -> dict:
+    return {
+        "order_url": settings.SITE_URL + reverse("order", args=[order.token]),
+        "terms_url": settings.SITE_URL + reverse("order_terms", args=[order.token]),
+        "withdrawal_url": settings.SITE_URL + reverse("withdrawal_form"),
+    }
+
+
+def _message_context(message_id: int) -> dict:
+    message = ContactMessage.objects.get(pk=message_id)
+    address = settings.SITE_URL + reverse("contact-messages:inspect", args=[message.pk])
+    return {"message": message, "message_url": address}
+
+
+def _message_for_shop(message_id: int) -> dict:
+    """Whoever answers this mail writes to the person who sent the message."""
+    context = _message_context(message_id)
+    return {**context, "reply_to": context["message"].email}
+
+
+def _review_context(task_state_id: int) -> dict:
+    """A step of a review: of what, asked by whom, decided by whom, with which words."""
+    state = TaskState.objects.select_related("workflow_state__requested_by", "finished_by", "revision").get(
+        pk=task_state_id
+    )
+    about = state.workflow_state.content_object
+    return {
+        "title": str(about),
+        "kind_of_text": about._meta.verbose_name,
+        "asked_by": _name_of(state.workflow_state.requested_by),
+        "decided_by": _name_of(state.finished_by),
+        "comment": state.comment,
+        "comes_out_at": state.revision.approved_go_live_at,
+        "edit_url": settings.SITE_URL + (AdminURLFinder().get_edit_url(about) or ""),
+    }
+
+
+def _failed_context(revision_id: int) -> dict:
+    revision = Revision.objects.get(pk=revision_id)
+    about = revision.content_object
+    return {
+        "title": revision.object_str,
+        "kind_of_text": about._meta.verbose_name,
+        "edit_url": settings.SITE_URL + (AdminURLFinder().get_edit_url(about) or ""),
+    }
+
+
+def _name_of(person) -> str:
+    return (person.get_full_name() or person.get_username()) if person else ""
 
 
 #: Each kind with the function that gathers its context from the row it is about.
@@ -47,6 +109,12 @@ KINDS = {
     PART_TO_CONFIRM: _part_context,
     PART_CANCELED: _part_context,
     PART_CANCELED_FOR_COOPERATIVE: _part_context,
+    MESSAGE_FOR_SHOP: _message_for_shop,
+    MESSAGE_RECEIVED: _message_context,
+    REVIEW_SUBMITTED: _review_context,
+    REVIEW_APPROVED: _review_context,
+    REVIEW_REJECTED: _review_context,
+    PUBLICATION_FAILED: _failed_context,
 }
 
 
@@ -59,13 +127,13 @@ def compose(message: OutboxMessage) -> Mail:
             "site_name": settings.SITE_NAMES[message.language],
             "site_url": settings.SITE_URL,
             "is_demonstration": settings.IS_DEMONSTRATION,
-            "order_url": settings.SITE_URL + reverse("order", args=[context["order"].token]),
             "is_rtl": translation.get_language_bidi(),
         }
         subject = " ".join(render_to_string(f"emails/{message.kind}_subject.txt", context).split())
         text = render_to_string(f"emails/{message.kind}.txt", context)
         html = render_to_string(f"emails/{message.kind}.html", context)
-    return Mail(subject, text, css_inline.inline(html, load_remote_stylesheets=False))
+    inlined = css_inline.inline(html, load_remote_stylesheets=False)
+    return Mail(subject, text, inlined, reply_to=context.get("reply_to", ""))
 
 
 def deliver_soon() -> None:

@@ -86,7 +86,7 @@ def place_order(
 
     deadline = payment_method.deadline(now)
     order = orders.open_order(
-        contact=contact, checkout_key=f"cart:{cart.pk}", accepted_at=now, terms_revision=terms_revision
+        contact=contact, checkout_key=f"cart:{cart.pk}", placed_at=now, terms_revision=terms_revision
     )
     parts = [
         orders.add_part(order, part.cooperative, part.lines, delivery=part.quote, confirm_by=deadline)

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.core.management import call_command
 from django.utils import timezone
 
 from catalog.stock import actions as stock
 from catalog.stock.errors import StockRaced
+from cms.editing.scheduled import publish_and_expire
+from cms.figures.actions import count_live_figures
 
 from ..cart.actions import forget_old_carts
 from ..orders.models import CooperativeOrder
@@ -17,6 +18,7 @@ from ..outbox.actions import deliver_due
 from ..statuses import Actor, IllegalMove, PartStatus, Raced
 from . import mails
 from .cancel_part import cancel_part
+from .forget_messages import forget_messages
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +41,10 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
     ("parts lapsed", lapse_unconfirmed),
     ("reservations ended", lambda now: len(stock.end_expired(now=now))),
     ("mails sent", lambda now: deliver_due(mails.compose, now=now)),
-    ("scheduled pages published", lambda now: call_command("publish_scheduled", verbosity=0) or 0),
+    ("scheduled pages and texts published or taken down", lambda now: publish_and_expire(now=now)),
+    ("live figures counted", lambda now: count_live_figures(now=now)),
     ("old carts deleted", lambda now: forget_old_carts(now=now)),
+    ("old messages deleted", lambda now: forget_messages(now=now)),
 ]
 
 

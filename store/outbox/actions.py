@@ -28,6 +28,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    reply_to: str = ""
 
 
 Composer = Callable[[OutboxMessage], Mail]
@@ -41,6 +42,11 @@ def write(kind: str, *, about_id: int, recipient: str, language: str, key_suffix
     OutboxMessage.objects.get_or_create(
         key=key, defaults={"kind": kind, "about_id": about_id, "recipient": recipient, "language": language}
     )
+
+
+def forget(*kinds: str, about_ids: list[int]) -> None:
+    """Delete the mails of these kinds about rows that are to be forgotten, sent or not."""
+    OutboxMessage.objects.filter(kind__in=kinds, about_id__in=about_ids).delete()
 
 
 def deliver_due(compose: Composer, *, now: datetime | None = None, limit: int = 50) -> int:
@@ -85,7 +91,11 @@ def _deliver(message: OutboxMessage, compose: Composer, now: datetime) -> bool:
 
 def _send(message: OutboxMessage, mail: Mail) -> None:
     email = EmailMultiAlternatives(
-        subject=mail.subject, body=mail.text, to=[message.recipient], headers={"Message-ID": message_id(message)}
+        subject=mail.subject,
+        body=mail.text,
+        to=[message.recipient],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers={"Message-ID": message_id(message)},
     )
     email.attach_alternative(mail.html, "text/html")
     email.send()

@@ -7,6 +7,7 @@ from wagtail.admin.ui.components import Component
 from catalog.stock.admin import expiring, past
 from catalog.stock.models import Lot
 
+from ..contact.models import ContactMessage
 from ..orders.models import CooperativeOrder
 from ..statuses import PartStatus
 
@@ -30,6 +31,12 @@ class ToDoToday(Component):
                 ("mail", _("Parts to confirm"), waiting["to_confirm"], f"{orders}?status={PartStatus.PLACED}"),
                 ("clipboard-list", _("Parts to pack"), waiting["to_pack"], f"{orders}?status={PartStatus.CONFIRMED}"),
                 ("upload", _("Parts to send"), waiting["to_ship"], f"{orders}?status={PartStatus.PACKED}"),
+                (
+                    "mail",
+                    _("Messages to answer"),
+                    ContactMessage.objects.filter(answered_at=None).count(),
+                    f"{reverse('contact-messages:index')}?waiting=true",
+                ),
                 (
                     "time",
                     _("Lots that expire within 30 days"),

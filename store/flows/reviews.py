@@ -1,0 +1,80 @@
+"""Mails about reviews, and about what could not be published after one.
+
+Wagtail says whom to tell what of a review; it is written down like every mail, and sent by the worker.
+"""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from wagtail.admin.mail import (
+    EmailNotificationMixin,
+    GroupApprovalTaskStateSubmissionEmailNotifier,
+    Notifier,
+    WorkflowStateApprovalEmailNotifier,
+    WorkflowStateRejectionEmailNotifier,
+)
+from wagtail.models import Revision, TaskState, WorkflowState
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
+from wagtail.users.models import UserProfile
+
+from cms.editing.roles import CHIEF_EDITORS, MODERATORS_OF_PRODUCTS
+from cms.editing.scheduled import publication_failed
+
+from ..outbox import actions as outbox
+from . import mails
+
+
+class _Written(EmailNotificationMixin, Notifier):
+    """In place of sending a mail while somebody waits for the page."""
+
+    kind = ""
+
+    def __call__(self, instance=None, **kwargs):
+        if not self.can_handle(instance, **kwargs):
+            return
+        state = instance if isinstance(instance, TaskState) else instance.current_task_state
+        for person in self.get_valid_recipients(instance, **kwargs):
+            _write(self.kind, about_id=state.pk, person=person, key_suffix=str(person.pk))
+        mails.deliver_soon()
+
+
+def _write(kind: str, *, about_id: int, person, key_suffix: str) -> None:
+    # Not Wagtail's guess, which is the language of whoever submits or decides.
+    language = UserProfile.get_for_user(person).preferred_language or settings.LANGUAGE_CODE
+    outbox.write(kind, about_id=about_id, recipient=person.email, language=language, key_suffix=key_suffix)
+
+
+class _Submitted(_Written, GroupApprovalTaskStateSubmissionEmailNotifier):
+    kind = mails.REVIEW_SUBMITTED
+
+
+class _Approved(_Written, WorkflowStateApprovalEmailNotifier):
+    kind = mails.REVIEW_APPROVED
+
+
+class _Rejected(_Written, WorkflowStateRejectionEmailNotifier):
+    kind = mails.REVIEW_REJECTED
+
+
+def _tell_of_failure(sender, *, revision: Revision, **_more) -> None:
+    """Tell those who decide what is published. The hour is part of the key: at another one it may fail anew."""
+    is_of_the_catalog = revision.content_type.app_label == "catalog"
+    group = MODERATORS_OF_PRODUCTS if is_of_the_catalog else CHIEF_EDITORS
+    for person in get_user_model().objects.filter(groups__name=group, is_active=True).order_by("pk"):
+        suffix = f"{revision.approved_go_live_at:%Y%m%d%H%M%S}:{person.pk}"
+        _write(mails.PUBLICATION_FAILED, about_id=revision.pk, person=person, key_suffix=suffix)
+    mails.deliver_soon()
+
+
+#: Signal, sender, Wagtail's name for its own receiver, ours.
+_RECEIVERS = [
+    (task_submitted, TaskState, "group_approval_task_submitted_email_notification", _Submitted()),
+    (workflow_approved, WorkflowState, "workflow_state_approved_email_notification", _Approved()),
+    (workflow_rejected, WorkflowState, "workflow_state_rejected_email_notification", _Rejected()),
+]
+
+
+def write_mails_of_reviews() -> None:
+    """To be called before Wagtail connects its own: of two receivers with one name, the first stays."""
+    for signal, sender, name, receiver in _RECEIVERS:
+        signal.connect(receiver, sender=sender, dispatch_uid=name)
+    publication_failed.connect(_tell_of_failure)
