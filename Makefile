@@ -13,16 +13,24 @@ help: # not listed
 run: .venv/installed-run ## a whole shop with demonstration content on http://127.0.0.1:8000 (PORT changes it)
 	@exec $(BIN)/python manage.py serve
 
-TESTS := test-postgresql test-machine test-drills test-faults test-sqlite
+# The longest first, so that they end together. Three at a time on two cores: browsers and drills wait half of their time.
+TESTS := test-postgresql test-journeys test-drills test-machine test-sqlite test-hostile test-faults
 .PHONY: $(TESTS)
 
 test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium, samples of the drills
-	@echo "Two at a time, each shown when it is done: $(TESTS)"
-	@$(MAKE) --jobs=2 --keep-going --output-sync=target $(TESTS)
+	@echo "Three at a time, each shown when it is done: $(TESTS)"
+	@$(BIN)/python -m tests.migrated $(MAKE) --jobs=3 --keep-going --output-sync=target $(TESTS)
+
+WITH_CHROMIUM := CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; env -u DATABASE_URL
 
 test-sqlite:
-	@CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; env -u DATABASE_URL \
-	$(BIN)/python -m pytest -m "not postgres" --ignore tests/machine
+	@env -u DATABASE_URL $(BIN)/python -m pytest -m "not postgres" --ignore tests/machine --ignore tests/journeys --ignore tests/hostile
+
+test-journeys:
+	@$(WITH_CHROMIUM) $(BIN)/python -m pytest tests/journeys
+
+test-hostile: # by itself: with a server beside it, a test empties the tables that others have filled
+	@$(WITH_CHROMIUM) $(BIN)/python -m pytest tests/hostile
 
 test-postgresql:
 	@$(BIN)/python -m tests.postgres
@@ -43,7 +51,7 @@ CHECKS := check-format check-lint check-templates check-types check-layers check
 .PHONY: $(CHECKS)
 
 check: .venv/installed-dev ## format, lint, templates, types, layers, migrations, translations
-	@$(MAKE) --keep-going $(CHECKS)
+	@$(MAKE) --jobs=2 --keep-going --output-sync=target $(CHECKS)
 
 check-format:
 	$(BIN)/ruff format --check --output-format concise .
@@ -72,7 +80,7 @@ fix: .venv/installed-dev ## format Python and templates, repair what a program c
 	find templates -name '*.html' | xargs $(BIN)/djade
 
 lighthouse: .venv/installed-dev ## what Lighthouse says of each kind of page, medians of 5, beside a page of few words (half an hour; needs npm and Chromium)
-	@CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; env -u DATABASE_URL $(BIN)/python -m tests.lighthouse
+	@$(WITH_CHROMIUM) $(BIN)/python -m tests.lighthouse
 
 lock: .venv/installed-uv ## pin requirements.in and requirements-dev.in anew, with hashes
 	$(UV) pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --universal requirements.in -o requirements.txt

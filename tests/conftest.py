@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.utils import translation
+
+from tests import migrated
 
 # Playwright runs an event loop in the thread of the tests; Django would refuse to use the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -12,6 +15,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 TESTS = Path(__file__).parent
 MARKERS_BY_FOLDER = {
     "catalog": "domain",
+    "cms": "domain",
     "store": "domain",
     "machine": "domain",
     "journeys": "journey",
@@ -34,12 +38,37 @@ def is_transactional(item) -> bool:
     return bool(mark and mark.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
 
 
+@pytest.fixture(autouse=True)
+def _in_the_language_of_the_shop():
+    """The language of the last page that a test asked for does not outlive it."""
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
+def django_db_keepdb(django_db_modify_db_settings, django_db_blocker):
+    """Where a migrated database lies ready, the tests take a copy of it as if an earlier run had kept it."""
+    if not migrated.is_there():
+        yield False
+        return
+    with django_db_blocker.unblock():
+        creation = connections["default"].creation
+        name = creation._get_test_db_name()
+        if creation.connection.vendor == "postgresql":
+            with creation._nodb_cursor() as cursor:
+                cursor.execute(f"CREATE DATABASE {creation.connection.ops.quote_name(name)}")
+        migrated.put(creation.connection, name)
+        yield True
+        connections.close_all()
+        creation._destroy_test_db(name, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
     """Django keeps what the migrations wrote on one connection, but a test with a browser runs on another."""
-    first = connections["default"]
-    if hasattr(first, "_test_serialized_contents"):
-        type(first)._test_serialized_contents = first._test_serialized_contents
+    with django_db_blocker.unblock():
+        first = connections["default"]
+        type(first)._test_serialized_contents = first.creation.serialize_db_to_string()
 
 
 @pytest.hookimpl(wrapper=True)

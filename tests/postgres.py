@@ -91,6 +91,7 @@ def run(arguments: list[str], database_url: str) -> int:
 
 def main(arguments: list[str]) -> int:
     if database_url := os.environ.get("DATABASE_URL"):
+        os.environ.pop("MIGRATED", None)  # of the version that is started here; another server migrates for itself
         return run(arguments, database_url)
     with a_postgresql() as database_url:
         return run(arguments, database_url)

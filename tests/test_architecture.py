@@ -51,7 +51,7 @@ def first_words(patterns) -> set[str]:
         if isinstance(pattern, URLResolver) and (route == "" or hasattr(pattern.pattern, "prefix_default_language")):
             is_wagtails = getattr(pattern.urlconf_name, "__name__", "") == "wagtail.urls"
             words |= set() if is_wagtails else first_words(pattern.url_patterns)
-        elif isinstance(pattern, URLPattern | URLResolver):
+        elif isinstance(pattern, URLPattern | URLResolver) and getattr(pattern, "name", "") != "wagtail_serve":
             words.add(route.lstrip("^").partition("/")[0])
     return {word for word in words if word and "<" not in word and "." not in word}  # a slug has no dot
 

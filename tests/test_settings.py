@@ -16,6 +16,9 @@ GOOD = {
     "SECRET_KEY": "q3v-8Zt1xw_0bJkLr7MnYc5dHs2FgPa9UeTiOoQy64-Rj8Kz1VxWm",
     "ALLOWED_HOSTS": "shop.example.org",
     "SITE_URL": "https://shop.example.org",
+    "OPERATOR_NAME": "Fédération",
+    "OPERATOR_SEAT": "Meknès",
+    "CNDP_RECEIPT": "D-W-0/2026",
 }
 ROOT = Path(__file__).parent.parent
 
@@ -79,6 +82,14 @@ def test_djangos_own_check_of_a_deployment_has_nothing_to_say(tmp_path):
     assert (checked.returncode, checked.stdout) == (0, "System check identified no issues (1 silenced).\n"), (
         checked.stderr
     )
+
+
+@pytest.mark.parametrize("variable", ["OPERATOR_NAME", "OPERATOR_SEAT", "CNDP_RECEIPT"])
+def test_the_check_of_a_deployment_names_what_the_legal_pages_miss(tmp_path, variable):
+    checked = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **{variable: ""})
+
+    assert checked.returncode == 1
+    assert f"{variable} is empty" in checked.stderr
 
 
 def test_djangos_own_check_would_speak_up(tmp_path):

@@ -40,11 +40,20 @@ def test_the_price_for_100_g_follows_from_the_price_of_the_jar():
 
 @pytest.mark.parametrize(
     ("language", "written"),
-    [("fr", "1\u202f234,50\xa0DH"), ("en", "1,234.50\xa0DH")],
+    [
+        ("fr", "1\u202f234,50\xa0MAD"),
+        ("ar", "\u200f1.234,50\xa0د.م.\u200f"),
+        ("en", "1,234.50\xa0MAD"),
+    ],
 )
-def test_an_amount_is_written_as_its_language_writes_numbers(language, written):
+def test_an_amount_is_written_as_its_language_writes_it_in_morocco(language, written):
     with translation.override(language):
-        assert format_money(Decimal("1234.5")).replace("\xa0", "\u202f").replace("\u202fDH", "\xa0DH") == written
+        assert format_money(Decimal("1234.5")) == written
+
+
+def test_an_amount_without_its_currency_has_two_places():
+    with translation.override("ar"):
+        assert format_money(Decimal("1234.5"), currency=False) == "1.234,50"
 
 
 @pytest.mark.django_db

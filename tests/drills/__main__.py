@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from random import SystemRandom
 
-from tests import postgres
+from tests import migrated, postgres
 
 from . import report
 from .small_disk import a_small_disk
@@ -40,7 +40,11 @@ PROGRAMS = {
     "machine": ["tests.machine", "--examples=3000", "--steps=80"],
     "faults": ["tests.faults"],
     "fuzz": ["tests.fuzz", "--inputs=10000"],
+    "journeys": ["tests.journeys"],
+    "hostile": ["tests.hostile"],
 }
+#: Those that draw their inputs from a seed.
+DRAWN = {"machine", "fuzz"}
 COUNTED = re.compile(r"(\d+) passed, (\d+) failed")
 
 
@@ -82,7 +86,7 @@ def run_program(name: str, asked) -> dict:
     """A program that counts for itself and says so in its last line."""
     print(f"{name}, seed {asked.seed}", flush=True)
     started = time.monotonic()
-    command = [sys.executable, "-m", *PROGRAMS[name], *([f"--seed={asked.seed}"] if name != "faults" else [])]
+    command = [sys.executable, "-m", *PROGRAMS[name], *([f"--seed={asked.seed}"] if name in DRAWN else [])]
     lines = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         for line in running.stdout:
@@ -156,8 +160,11 @@ def perform(stage: Stage) -> None:
     """Set up an empty shop, hold the drill, look whether everything still adds up, and take its guards out to see it fail."""
     import django
     from django.core.management import call_command
+    from django.db import connection
 
     django.setup()
+    if migrated.is_there():
+        migrated.put(connection, connection.settings_dict["NAME"])
     call_command("migrate", verbosity=0)
     module = import_module(f"tests.drills.{stage.drill}")
     module.drill(stage)

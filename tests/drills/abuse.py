@@ -26,7 +26,9 @@ def drill(stage: Stage) -> None:
     people = stage.sizes(whole=200, small=30)
     with stage.shop(processes=1, with_worker=False) as shop:
         started = time.time()
-        robots = robots_against(shop.port, lot, stage.sizes(whole=300, small=80))
+        robots = robots_against(
+            shop.port, lot, stage.sizes(whole=300, small=200)
+        )  # more than the limits of three minutes
         buyers = with_carts(lot, [Buyer(shop.port, number) for number in range(people)])
         connection.close()
         with ThreadPoolExecutor(len(robots) + 4) as crowd:

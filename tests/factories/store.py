@@ -4,6 +4,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
+from cms.models import terms_in_force
 from store.delivery.models import ZoneArea
 from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import VERBS
@@ -81,7 +82,10 @@ def place(cart: Cart, *, contact: Contact | None = None, delivery=None, accepted
     contact, delivery = contact or a_contact(), delivery or {}
     if accepted is None:
         accepted = summarize(cart, commune=contact.commune, methods=delivery).accepted()
-    return place_order(cart=cart, contact=contact, delivery=delivery, payment_method=CASH, accepted=accepted, now=now)
+    return place_order(
+        cart=cart, contact=contact, delivery=delivery, payment_method=CASH, accepted=accepted,
+        terms_revision=terms_in_force(), now=now,
+    )  # fmt: skip
 
 
 def a_part(status: PartStatus = PartStatus.PLACED, *, lot=None, quantity: int = 2, **placing) -> CooperativeOrder:

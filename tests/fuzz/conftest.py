@@ -1,4 +1,5 @@
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 from django.test import TestCase, override_settings
 
@@ -14,3 +15,4 @@ def shop(django_db_setup, django_db_blocker, tmp_path_factory) -> Shop:
             shop = populate()
         yield shop
         transaction.set_rollback(True)
+    cache.clear()  # of what is remembered, nothing is there any more

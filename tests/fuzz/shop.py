@@ -4,10 +4,17 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, PageViewRestriction, Site
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from catalog.models import Category, ProductPhoto, ShopDocument, ShopImage, Variant
-from cms.models import CooperativePage, CooperativesPage, HomePage, StandardPage
+from cms.models import (
+    ContactPage,
+    CooperativePage,
+    CooperativesPage,
+    ImpactPage,
+    LegalText,
+    StandardPage,
+)
 from store.flows.summary import summarize
 from store.models import Cart, Commune, CooperativeOrder, Order, User
 from store.statuses import PartStatus
@@ -17,11 +24,15 @@ from tests.factories import (
     CooperativeFactory,
     LotFactory,
     a_commune,
+    a_home,
+    a_legal_text,
     a_part,
     a_zone,
     advance,
     place,
 )
+
+from .remembered import remember
 
 PASSWORD = "a password for the fuzz"
 #: Files as production keeps them: names and paths meet a real file system.
@@ -46,12 +57,13 @@ class Shop:
     staff: User
     #: What the buyer of the cart has seen and accepts, with a courier for every part.
     accepted: str
+    terms: LegalText
 
 
 def populate() -> Shop:
     """Two cooperatives, their products, a cart with both, orders in every status, pages, files, somebody of the staff."""
     a_zone()
-    cooperatives = [CooperativeFactory(pickup_hours_fr="9 h à 17 h"), CooperativeFactory()]
+    cooperatives = [CooperativeFactory(slug="ruche", pickup_hours_fr="9 h à 17 h"), CooperativeFactory()]
     top = CategoryFactory(slug="miels")
     categories = [top, CategoryFactory(slug="miels-rares", parent=top)]
     lots = [
@@ -70,7 +82,9 @@ def populate() -> Shop:
     cart = CartFactory(token="cart-of-the-fuzz-00000", lines=[(variants[0], 2), (variants[2], 1)])
     commune = a_commune()
     page_restriction = _pages(cooperatives[0])
+    terms = a_legal_text()
     documents = _documents()
+    remember()
     return Shop(
         variants=variants,
         categories=categories,
@@ -84,6 +98,7 @@ def populate() -> Shop:
         media=default_storage.save("pictures/pot.webp", ContentFile(b"RIFF....WEBP")),
         staff=User.objects.create_superuser("equipe", email="equipe@example.org", password=PASSWORD),
         accepted=summarize(cart, commune=commune, methods={}).accepted(),
+        terms=terms,
     )
 
 
@@ -107,16 +122,13 @@ def _cancelable(lots) -> list[CooperativeOrder]:
 
 
 def _pages(cooperative) -> PageViewRestriction:
-    root = Page.get_first_root_node()
-    home = root.add_child(
-        instance=HomePage(title="Accueil", slug="accueil-fr", hero_title="Bonjour", locale=Locale.get_active())
-    )
-    Site.objects.update(root_page=home)
-    Site.clear_site_root_paths_cache()
+    home = a_home()
     index = home.add_child(instance=CooperativesPage(title="Coopératives", slug="cooperatives"))
-    index.add_child(instance=CooperativePage(title="La ruche", slug="ruche", cooperative=cooperative))
-    terms = home.add_child(instance=StandardPage(title="Conditions", slug="conditions", body="<p>Vendu.</p>"))
-    terms.save_revision().publish()
+    index.add_child(instance=CooperativePage(title="La ruche", slug=cooperative.slug, cooperative=cooperative))
+    about = home.add_child(instance=StandardPage(title="Nous", slug="qui-sommes-nous", body="<p>Deux.</p>"))
+    about.save_revision().publish()
+    home.add_child(instance=ContactPage(title="Contact", slug="contact"))
+    home.add_child(instance=ImpactPage(title="Impact", slug="impact"))
     secret = home.add_child(instance=StandardPage(title="Presse", slug="presse", body="<p>Bientôt.</p>"))
     restriction = PageViewRestriction.objects.create(
         page=secret, restriction_type=PageViewRestriction.PASSWORD, password=PASSWORD

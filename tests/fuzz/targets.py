@@ -37,11 +37,15 @@ class Target:
     #: The same for everybody: no cookie, no `Vary: Cookie`.
     is_public: bool = False
     most_queries: int = 12
+    #: How many requests are a fair sample of it: fewer for long pages that are not there in production.
+    sample: int = 300
     headers: dict[str, bytes] = field(default_factory=dict)
+    #: Where two targets share a route.
+    called: str = ""
 
     @property
     def name(self) -> str:
-        return self.route or "/"
+        return self.called or self.route or "/"
 
     def good_attempt(self, shop: Shop, chance: Random, *, method: str | None = None) -> Attempt:
         method = method or chance.choice(list(self.answers))
@@ -84,7 +88,7 @@ def checkout_fields(shop: Shop) -> Values:
     return {
         "name": "Salma Berrada", "phone": "0612 34 56 78", "email": "salma@example.org", "commune": shop.commune.code,
         "commune_text": "", "street": "12, rue des Oliviers", "landmark": "Mosquée", "postcode": "50000", "note": "Merci",
-        "terms": "on", "accepted": shop.accepted, "action": "order", **deliveries,
+        "terms": "on", "terms_seen": shop.terms.live_revision_id, "accepted": shop.accepted, "action": "order", **deliveries,
     }  # fmt: skip
 
 
@@ -101,9 +105,32 @@ def door_fields(shop: Shop) -> Values:
     return {"password": PASSWORD, "return_url": "/fr/presse/"}
 
 
+def message_fields(shop: Shop) -> Values:
+    return {
+        "subject": "order", "order_number": shop.orders[0].number, "text": "Bonjour", "name": "Salma Berrada",
+        "email": "salma@example.org", "phone": "0612 34 56 78", "website": "",
+    }  # fmt: skip
+
+
 def pages(shop: Shop) -> list[Values]:
-    paths = ["", "cooperatives/", "cooperatives/ruche/", "conditions/", "presse/", "membres/", "accueil-fr/", "a/b/c/"]
+    paths = [
+        "",
+        "cooperatives/",
+        "cooperatives/ruche/",
+        "qui-sommes-nous/",
+        "presse/",
+        "membres/",
+        "accueil-fr/",
+        "a/b/c/",
+        "contact/",
+        "impact/",
+        "impact/csv/",
+    ]
     return [{"path": path} for path in paths]
+
+
+def legal_texts(shop: Shop) -> list[Values]:
+    return [{"kind": shop.terms.kind}]
 
 
 READ = {"GET": {200}, "HEAD": {200}}
@@ -135,8 +162,18 @@ SHOPFRONT = [
         is_public=True,
     ),
     Target("manifest.webmanifest", "/{language}/manifest.webmanifest", READ, is_public=True),
-    Target("composants/", "/{language}/composants/", READ, is_public=True, most_queries=30),
+    Target("recits.xml", "/{language}/recits.xml", READ, is_public=True),
+    Target("composants/", "/{language}/composants/", READ, is_public=True, most_queries=30, sample=20),
+    Target("composants/blocs/", "/{language}/composants/blocs/", READ, is_public=True, most_queries=30, sample=20),
     Target("hors-ligne/", "/{language}/hors-ligne/", READ, is_public=True),
+    Target(
+        "<legal_kind:kind>/",
+        "/{language}/{kind}/",
+        {"GET": {200, 302}, "HEAD": {200, 302}},
+        places=legal_texts,
+        is_public=True,
+    ),
+    Target("retours/formulaire/", "/{language}/retours/formulaire/", READ, is_public=True),
     *[
         Target(name, f"/{name}", READ, is_public=True)
         for name in ("robots.txt", "sitemap.xml", "sitemap-fr.xml", "sitemap-ar.xml", "sitemap-en.xml", "sw.js")
@@ -174,6 +211,12 @@ ACCOUNT = [
     Target("commande/<slug:token>/", "/{language}/commande/{token}/", READ, places=every_order),
     Target("commande/<slug:token>/merci/", "/{language}/commande/{token}/merci/", READ, places=every_order),
     Target(
+        "commande/<slug:token>/conditions/",
+        "/{language}/commande/{token}/conditions/",
+        READ,
+        places=every_order,
+    ),
+    Target(
         "commande/<slug:token>/annuler/<int:part_id>/",
         "/{language}/commande/{token}/annuler/{part_id}/",
         {"GET": {200}, "POST": {303}},
@@ -190,6 +233,15 @@ WAGTAIL = [
         {"GET": {200, 302, 404}, "HEAD": {200, 302, 404}},
         places=pages,
         most_queries=20,
+    ),
+    Target(
+        r"^((?:[\w\-]+/)*)$",
+        "/fr/contact/",
+        {"GET": {200}, "POST": {303}},
+        query=lambda shop: {"commande": shop.orders[0].number},
+        fields=message_fields,
+        most_queries=20,
+        called="contact/",
     ),
     Target("_util/login/", "/{language}/_util/login/", {"GET": {200}, "POST": {302}}, fields=log_in_fields),
     Target(

@@ -1,9 +1,12 @@
 """The kinds of pages that people see, and a buyer who has something in the cart and an order."""
 
+import os
 from dataclasses import dataclass
-from itertools import product
 
 LANGUAGES = ("fr", "ar", "en")
+WIDTHS = ("phone", "desk")
+#: Whether nothing is left out, as in `make drills`.
+WHOLE = bool(os.environ.get("WHOLE"))
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
 #: Kind of page → its address after the language; {token} is the access token of the buyer's order.
@@ -13,19 +16,30 @@ PLACES = {
     "category": "boutique/rayon/miels/",
     "nothing found": "boutique/?q=zzz",
     "product": "boutique/miel-thym/",
-    "sold out product": "boutique/thym/",
+    "sold out product": "boutique/thym-seche/",
     "cooperatives": "cooperatives/",
     "cooperative": "cooperatives/qatr-nada/",
-    "plain page": "conditions/",
+    "stories": "recits/",
+    "story": "recits/tinas-cop-toute-la-chaine-du-miel/",
+    "guides": "guides/",
+    "guide": "guides/reconnaitre-un-bon-miel/",
+    "impact": "impact/",
+    "contact": "contact/",
+    "plain page": "qui-sommes-nous/",
+    "terms": "conditions/",
+    "cookies": "cookies/",
+    "legal notice": "mentions-legales/",
+    "withdrawal form": "retours/formulaire/",
     "cart": "panier/",
     "checkout": "commande/",
     "confirmation": "commande/{token}/merci/",
     "order": "commande/{token}/",
+    "terms of an order": "commande/{token}/conditions/",
     "not found": "rien/",
     "no connection": "hors-ligne/",
 }
 #: Pages of one person.
-OWN = {"cart", "checkout", "confirmation", "order"}
+OWN = {"contact", "cart", "checkout", "confirmation", "order", "terms of an order"}
 
 
 @dataclass(frozen=True)
@@ -70,12 +84,7 @@ def fill_cart(context, shop) -> None:
         context.request.post("/fr/panier/ajouter/", form={"variant": str(variant), "quantity": "1"}, headers=HERE)
 
 
-def combinations(whole: bool):
-    """(place, language, size): all of them, or a fixed half in which each place and each language has both sizes."""
-    return [
-        (place, language, size)
-        for (place_at, place), (language_at, language), (size_at, size) in product(
-            enumerate(PLACES), enumerate(LANGUAGES), enumerate(("phone", "desk"))
-        )
-        if whole or (place_at + language_at + size_at) % 2 == 0
-    ]
+def places(language: str, size: str) -> list[str]:
+    """A fixed half of the places, the other half in the other size; all of them where WHOLE is set."""
+    odd = (LANGUAGES.index(language) + WIDTHS.index(size)) % 2
+    return [place for at, place in enumerate(PLACES) if WHOLE or at % 2 == odd]

@@ -164,3 +164,24 @@ def test_no_public_page_is_wider_than_its_screen(open_browser, language, size):
     ):
         page.goto(f"/{language}/{path}")
         assert fits(page), path
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_changed_quantity_counts_as_soon_as_the_field_is_left(open_browser, buyer, language):
+    page = open_browser("phone", cookies=buyer.cookies)
+    page.goto(f"/{language}/panier/")
+    quantity = page.locator(".line [name=quantity]").first
+    quantity.fill("3")
+    quantity.blur()
+    page.locator(".line__amount", has_text="105,00").wait_for()
+    quantity.focus()
+    quantity.press("ArrowDown")
+    page.keyboard.press("Tab")  # counts, and the focus stays where it went
+    page.locator(".line__amount", has_text="70,00").wait_for()
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.activeElement.id").startswith("remove-")
+    page.reload()
+    assert page.locator(".line [name=quantity]").first.input_value() == "2"
+    page.locator(".line [name=quantity]").first.fill("1")
+    page.locator(".line [name=quantity]").first.press("Enter")
+    page.locator(".line__amount", has_text="35,00").first.wait_for()

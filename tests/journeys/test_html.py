@@ -37,6 +37,7 @@ def test_no_page_has_an_error(shop, buyer, checker, tmp_path):
                 answer = urlopen(Request(shop.url + buyer.address(place, language), headers={"Cookie": cookies}))
             except HTTPError as refusal:
                 answer = refusal
+            assert answer.status == (404 if place == "not found" else 200), place
             files.append(tmp_path / f"{place} {language}.html".replace(" ", "-"))
             files[-1].write_bytes(answer.read())
     assert complaints(checker, files) == []

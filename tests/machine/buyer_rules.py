@@ -51,15 +51,21 @@ class BuyerRules(Deeds):
         self.model.carts[number] = rows.Cart(touched_at=self.model.now)
         return number
 
-    @rule(units=st.dictionaries(variants, st.integers(1, 4), min_size=1, max_size=3), buyer=buyers, pickup=pickups)
-    def buy(self, units, buyer, pickup):
-        """What most people do: fill a cart and order it."""
-        number = self.begin_a_cart()
-        for variant, quantity in units.items():
-            carts.add(self.cart_row(number), self.shop.variants[variant], quantity)
-            self.model.add(self.model.carts[number], variant, quantity)
-        self.see(number, NEAR, pickup)
-        self.order(number, buyer)
+    @rule(
+        units=st.dictionaries(variants, st.integers(1, 4), min_size=1, max_size=3),
+        buyer=buyers,
+        pickup=pickups,
+        times=st.sampled_from([1, 1, 1, 1, 1, 1, 1, 1, 1, 4]),
+    )
+    def buy(self, units, buyer, pickup, times):
+        """What most people do: fill a cart and order it. Some play, and order the same again and again."""
+        for _ in range(times):
+            number = self.begin_a_cart()
+            for variant, quantity in units.items():
+                carts.add(self.cart_row(number), self.shop.variants[variant], quantity)
+                self.model.add(self.model.carts[number], variant, quantity)
+            self.see(number, NEAR, pickup)
+            self.order(number, buyer)
 
     @precondition(lambda self: any(cart.units for cart in self.model.carts.values()))
     @rule(which=which, quantity=st.integers(0, 6))

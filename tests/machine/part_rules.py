@@ -29,6 +29,7 @@ VERBS = {
     "come_back": return_part,
 }
 NEXT = {"placed": "confirm", "confirmed": "pack", "packed": "ship", "shipped": "deliver"}
+mishaps = st.sampled_from([None, None, "recall", "power"])
 there_are_parts = precondition(lambda self: self.model.parts)
 
 
@@ -48,11 +49,13 @@ class PartRules(ShelfRules):
         self.do(name, lambda: VERBS[name](row, actor=Actor.STAFF), lambda: getattr(self.model, name)(part))
 
     @precondition(lambda self: any(part.status in NEXT for part in self.model.parts))
-    @rule(which=which, steps=st.integers(1, 4), mishap=st.sampled_from([None, None, "recall", "power"]))
+    @rule(which=which, steps=st.integers(1, 4), mishap=mishaps)
     def go_on(self, which, steps, mishap):
         """A part makes the next steps on its way, as far as it comes."""
         under_way = [part for part in self.model.parts if part.status in NEXT]
-        part = under_way[which % len(under_way)]
+        self.go(under_way[which % len(under_way)], steps, mishap)
+
+    def go(self, part, steps, mishap):
         for _ in range(steps):
             if part.status in NEXT:
                 if part.status in ("confirmed", "packed") and mishap == "recall":
@@ -81,10 +84,16 @@ class PartRules(ShelfRules):
         self.move("come_back", self.pick(which, "shipped", "delivered"))
 
     @there_are_parts
-    @rule(which=which, by=st.sampled_from([Actor.BUYER, Actor.STAFF, Actor.CLOCK]), power_fails=st.booleans())
-    def cancel(self, which, by, power_fails):
+    @rule(
+        which=which,
+        by=st.sampled_from([Actor.BUYER, Actor.STAFF, Actor.CLOCK]),
+        in_vain=st.booleans(),
+        power_fails=st.booleans(),
+    )
+    def cancel(self, which, by, in_vain, power_fails):
+        """While it may be, or when it has gone too far."""
         reason = CancelReason.NOT_CONFIRMED if by == Actor.CLOCK else CancelReason.OTHER
-        part = self.pick(which, "placed", "confirmed", "packed")
+        part = self.pick(which, *(("packed", "shipped", "delivered") if in_vain else ("placed", "confirmed", "packed")))
         row = self.row_of(part)
         self.power_fails_before = 3 if power_fails else self.power_fails_before
         self.do(

@@ -6,18 +6,33 @@ from collections import Counter
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from django.db import connection
 from django.test.utils import override_settings
 from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import get_state_machine_test
+from hypothesis import strategies as st
+from hypothesis.stateful import get_state_machine_test, rule
 
-from .buyer_rules import BuyerRules
+from .asking import Asking
+from .buyer_rules import BuyerRules, buyers
 from .clock import a_clock_of_its_own
+from .core import variants
+from .part_rules import mishaps
 from .shop import open_shop
 from .time_rules import TimeRules
 
 
 class ShopMachine(BuyerRules, TimeRules):
     """All that can happen to the shop, in any order."""
+
+    @rule(variant=variants, buyer=buyers, steps=st.integers(1, 4), mishap=mishaps)
+    def an_order_goes_its_way(self, variant, buyer, steps, mishap):
+        """What happens in a shop on most days, and would come seldom by chance: there is enough, and it is ordered and sent."""
+        self.withdraw_or_put_back(variant, "nothing")
+        self.receive(variant, 3, 9)
+        known = len(self.model.parts)
+        self.buy({variant: 2}, buyer, (), times=1)
+        for part in self.model.parts[known:]:
+            self.go(part, steps, mishap)
 
 
 def run(*, examples: int, steps: int, with_seed: int | None = None, shrinks: bool = False) -> Counter[str]:
@@ -39,11 +54,12 @@ def run(*, examples: int, steps: int, with_seed: int | None = None, shrinks: boo
     )
     counts: Counter[str] = Counter()
     with surroundings() as clock:
-        shop = open_shop()
-        test = get_state_machine_test(lambda: ShopMachine(shop, clock, counts), settings=chosen)
+        shop, asking = open_shop(), Asking()
+        test = get_state_machine_test(lambda: ShopMachine(shop, clock, asking, counts), settings=chosen)
         if with_seed is not None:
             test = seed(with_seed)(test)
-        test()
+        with connection.execute_wrapper(asking):
+            test()
     return counts
 
 

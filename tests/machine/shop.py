@@ -141,17 +141,12 @@ class Numbers:
 
     # -- What moves, read back: one query each -------------------------------------------------------------------------
 
-    def rows(self) -> dict[str, list]:
-        return {
-            "lots": list(Lot.objects.values_list("on_hand", "reserved", "blocked_at").order_by("pk")),
-            "reservations": self._reservations(),
-            "movements": self._movements(),
-            "parts": list(
-                CooperativeOrder.objects.values_list("status", "cancel_reason", "payments__status").order_by("pk")
-            ),
-            "carts": self._carts(),
-            "mails": self._mails(),
-        }
+    def rows(self, kind: str) -> list[tuple]:
+        """All rows of a kind, as `rows_of` says them of the model."""
+        return getattr(self, f"_{kind}")()
+
+    def _lots(self) -> list[tuple]:
+        return list(Lot.objects.values_list("on_hand", "reserved", "blocked_at").order_by("pk"))
 
     def _reservations(self) -> list[tuple]:
         columns = Reservation.objects.values_list("lot", "holder", "quantity", "expires_at", "outcome").order_by("pk")
@@ -160,6 +155,9 @@ class Numbers:
     def _movements(self) -> list[tuple]:
         columns = StockMovement.objects.values_list("lot", "kind", "quantity", "holder").order_by("pk")
         return [(self.lots[lot], kind, quantity, self.holders[holder]) for lot, kind, quantity, holder in columns]
+
+    def _parts(self) -> list[tuple]:
+        return list(CooperativeOrder.objects.values_list("status", "cancel_reason", "payments__status").order_by("pk"))
 
     def _carts(self) -> list[tuple]:
         carts: dict[int, tuple] = {}

@@ -28,8 +28,17 @@ HAPPENS = {
 }
 
 
-def test_whatever_people_and_time_do_the_shop_is_as_the_model_says():
-    counts = run(examples=EXAMPLES[connection.vendor], steps=60)
+#: Some ends come in few lives, and many times in these: where one did not come, so many more are lived, so many times.
+MORE, TIMES = 100, 4
 
+
+def test_whatever_people_and_time_do_the_shop_is_as_the_model_says():
     happens = {end.strip() for line in HAPPENS[connection.vendor].strip().splitlines() for end in line.split("|")}
-    assert happens - {end for end, times in counts.items() if times} == set()
+
+    counts = run(examples=EXAMPLES[connection.vendor], steps=60)
+    for seed in range(TIMES):
+        if happens <= set(+counts):
+            break
+        counts += run(examples=MORE, steps=60, with_seed=seed)
+
+    assert happens - set(+counts) == set()

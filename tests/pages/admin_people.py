@@ -5,15 +5,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cms.editing.roles import CHIEF_EDITORS, EDITORS, MODERATORS_OF_PRODUCTS
 from store.models import User
 
 STAFF = [
     "access_admin", "view_order", "change_order", "view_product", "add_product", "change_product", "publish_product",
     "view_lot", "add_lot", "change_lot", "view_variant", "add_variant", "change_variant", "view_productsale",
     "change_productsale", "view_cooperative", "change_cooperative", "view_category", "change_category",
-    "view_deliveryzone", "add_deliveryzone", "change_deliveryzone",
+    "view_deliveryzone", "add_deliveryzone", "change_deliveryzone", "view_contactmessage", "change_contactmessage",
 ]  # fmt: skip
-EDITOR = ["view_product", "add_product", "change_product", "publish_product"]
 MEMBER = ["access_admin", "view_product", "add_product", "change_product"]
 
 
@@ -31,7 +31,15 @@ def staff() -> Client:
 
 
 def editor() -> Client:
-    return _browser("editrice", EDITOR, "Editors")
+    return _browser("editrice", [], EDITORS)
+
+
+def chief_editor() -> Client:
+    return _browser("redactrice-en-chef", [], CHIEF_EDITORS)
+
+
+def moderator() -> Client:
+    return _browser("moderatrice", [], MODERATORS_OF_PRODUCTS)
 
 
 def contributor() -> Client:

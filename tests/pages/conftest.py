@@ -1,7 +1,10 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from wagtail.models import Site
 
+from cms.models import CooperativesPage, GuidesPage, StoriesPage
+from tests.factories import a_home
 from tests.factories.store import a_zone
 
 HERE = {"sec-fetch-site": "same-origin"}
@@ -30,3 +33,14 @@ def put_in_cart(visitor):
         return answer
 
     return put
+
+
+@pytest.fixture
+def site(db):
+    """A French home page with the lists of stories, guides and cooperatives."""
+    home = a_home()
+    home.add_child(instance=StoriesPage(title="Récits", slug="recits"))
+    home.add_child(instance=GuidesPage(title="Guides", slug="guides"))
+    home.add_child(instance=CooperativesPage(title="Coopératives", slug="cooperatives"))
+    yield home
+    Site.clear_site_root_paths_cache()

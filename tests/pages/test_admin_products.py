@@ -10,7 +10,7 @@ from catalog.models import Category, Product, ProductSale, ShopImage, Variant
 from catalog.products import admin
 from tests.factories import CategoryFactory, CooperativeFactory, ProductFactory, VariantFactory
 
-from .admin_people import contributor, editor, queries_of, staff, superuser
+from .admin_people import contributor, editor, moderator, queries_of, staff, superuser
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def a_product(**fields) -> Product:
 
 def test_a_new_product_is_a_draft_and_gets_its_sale_at_once():
     form = new_product(name_ar="عسل الزعتر")
-    assert editor().post(LIST + "add/", form).status_code == 302
+    assert staff().post(LIST + "add/", form).status_code == 302
     product = Product.objects.get()
     assert (product.live, product.name_fr, product.name_ar) == (False, "Miel de thym", "عسل الزعتر")
     sale = (product.sale.cooperative_id, product.sale.category_id, product.sale.slug, product.sale.use)
@@ -66,37 +66,37 @@ def test_a_new_product_is_a_draft_and_gets_its_sale_at_once():
 
 
 def test_a_new_product_can_be_published_at_once():
-    editor().post(LIST + "add/", new_product(**{"action-publish": "1"}))
+    staff().post(LIST + "add/", new_product(**{"action-publish": "1"}))
     assert Product.objects.get().live
 
 
 @pytest.mark.parametrize("missing", ["cooperative", "category", "slug", "use", "name_fr"])
 def test_even_a_draft_needs_to_say_how_it_is_sold_and_a_french_name(missing):
-    answer = editor().post(LIST + "add/", new_product() | {missing: ""})
+    answer = staff().post(LIST + "add/", new_product() | {missing: ""})
     assert answer.status_code == 200 and answer.context["form"].errors.keys() == {missing}
     assert (Product.objects.count(), ProductSale.objects.count()) == (0, 0)
 
 
 def test_an_address_that_is_taken_is_refused_in_words_and_nothing_is_written():
     taken = ProductFactory(sale__slug="miel-de-thym")
-    answer = editor().post(LIST + "add/", new_product())
+    answer = staff().post(LIST + "add/", new_product())
     assert "Another product has this address already." in answer.content.decode()
     assert list(Product.objects.all()) == [taken]
 
 
 def test_the_page_of_an_existing_product_does_not_ask_how_it_is_sold():
     product = a_product()
-    form = editor().get(at("edit", product)).context["form"]
+    form = moderator().get(at("edit", product)).context["form"]
     assert not set(form.fields) & {"cooperative", "category", "slug", "use"}
 
 
 def test_arabic_is_written_from_right_to_left():
-    form = editor().get(at("edit", a_product())).context["form"]
+    form = moderator().get(at("edit", a_product())).context["form"]
     assert {form.fields[f"{field}_ar"].widget.attrs["dir"] for field in ("name", "summary", "description")} == {"rtl"}
 
 
 def test_editing_a_live_product_leaves_what_buyers_see_until_it_is_published():
-    product, browser = a_product(name_fr="Miel"), editor()
+    product, browser = a_product(name_fr="Miel"), moderator()
     browser.post(at("edit", product), answers(name_fr="Miel de montagne"))
     product.refresh_from_db()
     assert (product.name_fr, product.has_unpublished_changes) == ("Miel", True)
@@ -108,7 +108,7 @@ def test_editing_a_live_product_leaves_what_buyers_see_until_it_is_published():
 
 
 def test_going_back_to_an_old_revision_leaves_price_and_sale_alone():
-    product, browser = a_product(name_fr="Ancien"), editor()
+    product, browser = a_product(name_fr="Ancien"), moderator()
     variant, first = VariantFactory(product=product), product.latest_revision
     browser.post(at("edit", product), answers(name_fr="Nouveau", **{"action-publish": "1"}))
     Variant.objects.update(price="99.00")
@@ -119,7 +119,7 @@ def test_going_back_to_an_old_revision_leaves_price_and_sale_alone():
 
 
 def test_publishing_that_fails_leaves_nothing_half_done(monkeypatch):
-    product, browser = a_product(name_fr="Miel"), editor()
+    product, browser = a_product(name_fr="Miel"), moderator()
     browser.raise_request_exception = False
     monkeypatch.setattr(admin.ProductEditView, "save_action", lambda view: 1 / 0)
     form = answers(name_fr="Autre", **{"action-publish": "1"})
@@ -136,7 +136,7 @@ def test_publishing_that_fails_leaves_nothing_half_done(monkeypatch):
     ("language", "direction", "name"), [("fr", "ltr", "Miel"), ("ar", "rtl", "عسل"), ("en", "ltr", "Honey")]
 )
 def test_a_preview_shows_the_unsaved_words_in_the_asked_language(language, direction, name):
-    product, browser = a_product(name_fr="Avant"), editor()
+    product, browser = a_product(name_fr="Avant"), moderator()
     form = answers(name_fr="Miel", name_ar="عسل", name_en="Honey")
     assert browser.post(at("preview_on_edit", product), form).json() == {"is_valid": True, "is_available": True}
     page = browser.get(at("preview_on_edit", product) + f"?mode={language}")
@@ -146,14 +146,14 @@ def test_a_preview_shows_the_unsaved_words_in_the_asked_language(language, direc
 
 
 def test_a_product_that_was_never_saved_has_a_preview_too():
-    browser = editor()
+    browser = staff()
     browser.post(LIST + "preview/", answers(name_fr="Tout nouveau"))
     page = browser.get(LIST + "preview/?mode=fr")
     assert page.status_code == 200 and "<h1>Tout nouveau" in page.content.decode()
 
 
 def test_the_list_asks_as_many_queries_for_ten_products_as_for_one():
-    browser, counts = editor(), []
+    browser, counts = moderator(), []
     for size in (1, 10):
         while Product.objects.count() < size:
             product = a_product()
@@ -166,7 +166,7 @@ def test_the_list_asks_as_many_queries_for_ten_products_as_for_one():
 def test_the_list_is_searched_in_every_language_and_filtered_by_cooperative_and_status():
     honey = a_product(name_fr="Miel", name_ar="عسل الزعتر")
     oil = ProductFactory(name_fr="Huile", live=False)
-    browser = editor()
+    browser = moderator()
 
     def found(query: str) -> list[Product]:
         return list(browser.get(LIST + query).context["object_list"])

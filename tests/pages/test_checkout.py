@@ -11,6 +11,7 @@ from store.checkout import views
 from store.flows import mails
 from store.flows.invariants import check_invariants
 from store.models import CooperativeOrder, Order, OutboxMessage
+from tests.factories import a_legal_text
 from tests.factories.catalog import LotFactory
 from tests.factories.store import a_commune
 
@@ -19,7 +20,8 @@ CHECKOUT = "/fr/commande/"
 
 @pytest.fixture
 def two_lots(visitor, put_in_cart):
-    """A cart with a product of each of two cooperatives."""
+    """A cart with a product of each of two cooperatives, in a shop with terms of sale."""
+    a_legal_text()
     lots = [LotFactory(quantity=5), LotFactory(quantity=5)]
     for lot in lots:
         put_in_cart(lot.variant, 2)
@@ -32,8 +34,10 @@ def answers(visitor, **changes) -> dict:
         "name": "Salma Berrada", "phone": "0612 34 56 78", "email": "salma@example.org", "commune": a_commune().code,
         "street": "12, rue des Oliviers", "landmark": "", "postcode": "", "note": "", "terms": "on", **changes,
     }  # fmt: skip
-    page = visitor.post(CHECKOUT, {**fields, "action": "update"})
-    return {**fields, "accepted": page.context["summary"].accepted(), "action": "order", **changes}
+    page = visitor.post(CHECKOUT, {**fields, "action": "update"}).context
+    terms = page["form"].accepted_terms
+    seen = {"accepted": page["summary"].accepted(), "terms_seen": terms.pk if terms else ""}
+    return {**fields, **seen, "action": "order", **changes}
 
 
 def test_a_stranger_buys_from_two_cooperatives_and_each_has_its_part(

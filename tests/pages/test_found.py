@@ -6,7 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
+from cms.models import ContactPage, CooperativePage, CooperativesPage, ImpactPage
 from tests.factories.catalog import CooperativeFactory, LotFactory, VariantFactory
 
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -107,5 +109,33 @@ def test_the_page_for_no_connection_is_kept_in_every_language(visitor):
 def test_the_footer_names_who_sells(visitor):
     CooperativeFactory(slug="ruche", name_fr="La ruche")
     CooperativeFactory(slug="partie", name_fr="Partie", suspended_at="2026-01-01T00:00Z")
-    page = visitor.get("/fr/boutique/").content.decode().partition("<footer")[2]
+    page = foot_of(visitor, "/fr/boutique/")
     assert "La ruche" in page and "Partie" not in page
+
+
+def foot_of(visitor, address: str) -> str:
+    cache.clear()  # it is remembered for a minute
+    return visitor.get(address).content.decode().partition("<footer")[2]
+
+
+def test_the_footer_links_only_to_pages_that_are_there_in_the_language(site, visitor):
+    site.add_child(instance=ImpactPage(title="Impact", slug="impact"))
+    draft = site.add_child(instance=ContactPage(title="Contact", slug="contact", live=False))
+    links = re.findall(r'href="(/fr/[^"]*)"', foot_of(visitor, "/fr/boutique/"))
+    assert links == ["/fr/cooperatives/", "/fr/recits/", "/fr/guides/", "/fr/impact/"]
+    assert "/ar/" not in foot_of(visitor, "/ar/boutique/")
+    draft.live = True
+    draft.save()
+    assert "/fr/contact/" in foot_of(visitor, "/fr/boutique/")
+
+
+def test_a_cooperative_is_named_until_its_page_is_there_to_link_to(site, visitor, honey):
+    cooperative = honey.sale.cooperative
+    link = f'href="/fr/cooperatives/{cooperative.slug}/"'
+    page = visitor.get("/fr/boutique/miel/").content.decode()
+    assert link not in page and page.count(cooperative.name) >= 3
+    told = CooperativePage(title="x", slug=cooperative.slug, cooperative=cooperative)
+    CooperativesPage.objects.get().add_child(instance=told)
+    cache.clear()
+    assert visitor.get("/fr/boutique/miel/").content.decode().count(link) == 3
+    assert link.replace("/fr/", "/ar/") not in visitor.get("/ar/boutique/miel/").content.decode()

@@ -10,7 +10,7 @@ from store.shopfront import gallery
 TEMPLATES = settings.BASE_DIR / "templates"
 CSS = settings.BASE_DIR / "store/static/css/components"
 #: Shown from what the shop has (the test has nothing), or without words of ours.
-SAME = {"breadcrumbs", "cooperative_card", "gallery", "grid", "pagination", "picture"}
+SAME = {"breadcrumbs", "cooperative_card", "gallery", "grid", "picture"}
 
 
 def test_every_component_with_rules_shows_its_states():

@@ -3,11 +3,12 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
-from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, PageViewRestriction, Site
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, Site
 
 from catalog.models import ShopDocument
-from cms.models import HomePage, StandardPage
+from cms.models import StandardPage
 from store.models import User
+from tests.factories import a_home
 
 SECRET = {"password": "ruche"}
 
@@ -15,11 +16,7 @@ SECRET = {"password": "ruche"}
 @pytest.fixture
 def press_page(db):
     """A page behind a password, in a site of its own."""
-    home = Page.get_first_root_node().add_child(
-        instance=HomePage(title="Accueil", slug="accueil-fr", hero_title="Bonjour", locale=Locale.get_active())
-    )
-    Site.objects.update(root_page=home)
-    Site.clear_site_root_paths_cache()
+    home = a_home()
     page = home.add_child(instance=StandardPage(title="Presse", slug="presse", body="<p>Bientôt.</p>"))
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.PASSWORD, password="ruche")
     yield page

@@ -81,11 +81,36 @@ def test_a_cooperative_gets_a_picture_too(honey):
 def test_no_text_is_too_long_or_of_too_many_scripts_to_be_drawn(is_rtl):
     photo = io.BytesIO()
     Image.new("L", (10, 500)).save(photo, "PNG")
-    sheet = Sheet("x", "زيت Qatr Nada 100 % " * 30, "Ⅷ" * 200, "1.234,50\xa0درهم", "clay", "", is_rtl)
+    sheet = Sheet("x", "زيت Qatr Nada 100 % " * 30, "Ⅷ" * 200, "\u200f1.234,50\xa0د.م.\u200f", "clay", "", is_rtl)
     assert Image.open(draw(sheet, photo)).size == SIZE
 
 
 def test_a_price_stays_in_one_piece():
     from catalog.media.sharing import _wrapped
 
-    assert _wrapped(["ابتداءً", "من", "140,00\xa0درهم"], len, 12) == ["ابتداءً من", "140,00\xa0درهم"]
+    assert _wrapped(["ابتداءً", "من", "140,00\xa0د.م."], len, 12) == ["ابتداءً من", "140,00\xa0د.م."]
+
+
+def test_a_long_title_is_written_smaller_until_it_fits():
+    from PIL import ImageDraw
+
+    from catalog.media.sharing import TITLE, _Column
+
+    page = _Column(ImageDraw.Draw(Image.new("RGB", SIZE)), is_rtl=False)
+    sizes = [page.largest(title, TITLE, face="el-messiri") for title in ("Miel de thym", "mot " * 18, "mot " * 99)]
+    assert sizes == [60, 42, 42]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_rtl", "pieces"),
+    [
+        ("تيناس كوب: خمس", True, ["تيناس", "كوب", ":", "خمس"]),
+        ("140,00 د.م.", True, ["140,00", "د", ".", "م", "."]),
+        ("زيت Qatr Nada بكر", True, ["زيت", "Qatr Nada", "بكر"]),
+        ("Amlou أملو بلدي bio", False, ["Amlou", "بلدي", "أملو", "bio"]),
+    ],
+)
+def test_a_line_is_written_in_pieces_that_one_font_has(line, is_rtl, pieces):
+    from catalog.media.sharing import _pieces
+
+    assert [piece.text for piece in _pieces(line, is_rtl)] == pieces

@@ -45,7 +45,7 @@ def test_where_a_picture_was_taken_is_forgotten(kind):
 
     assert dict(kept.getexif()) == {}
     assert kept.getexif().get_ifd(GPS) == {}
-    assert kept.format == kind
+    assert kept.format == (kind if kind != "AVIF" else "WEBP")  # which is written in a moment
 
 
 def test_a_picture_taken_sideways_is_stored_upright():
@@ -92,7 +92,7 @@ def a_bomb() -> bytes:
 def test_too_many_pixels_are_refused_from_the_header_without_decoding(monkeypatch):
     monkeypatch.setattr(Image.Image, "load", lambda *args: pytest.fail("was decoded"))
 
-    with pytest.raises(ValidationError, match="60"):
+    with pytest.raises(ValidationError, match="10"):
         prepared(io.BytesIO(a_bomb()))
 
 

@@ -184,17 +184,17 @@ FAULTS = {
     "order of nothing": (P, without_parts, "Order TW-1 has no part."),
     "part of nothing": (P, without_lines, "Part {part} of order {order} has no line."),
     "line's amount": (
-        P, set_line(amount=Decimal("1.00")), "Line {line} of order {order} costs 1,00\xa0DH, not 2 × 85,00\xa0DH.",
+        P, set_line(amount=Decimal("1.00")), "Line {line} of order {order} costs 1,00\xa0MAD, not 2 × 85,00\xa0MAD.",
     ),
     "part's total": (
-        P, set_part(total=Decimal("1.00")), "Part {part} of order {order} costs 1,00\xa0DH, not 170,00\xa0DH + 35,00\xa0DH.",
+        P, set_part(total=Decimal("1.00")), "Part {part} of order {order} costs 1,00\xa0MAD, not 170,00\xa0MAD + 35,00\xa0MAD.",
     ),
     "part's goods": (
         P, set_part(goods_total=Decimal("1.00")),
-        "Part {part} of order {order} has goods for 1,00\xa0DH, its lines add up to 170,00\xa0DH.",
+        "Part {part} of order {order} has goods for 1,00\xa0MAD, its lines add up to 170,00\xa0MAD.",
     ),
     "order's total": (
-        P, set_order(total=Decimal("1.00")), "Order {order} costs 1,00\xa0DH, its parts add up to 205,00\xa0DH.",
+        P, set_order(total=Decimal("1.00")), "Order {order} costs 1,00\xa0MAD, its parts add up to 205,00\xa0MAD.",
     ),
     "renamed after placing": (P, set_line(name_fr="Autre"), "Part {part} of order {order} is not what was placed."),
     "seller after placing": (P, set_part(seller="Autre"), "Part {part} of order {order} is not what was placed."),

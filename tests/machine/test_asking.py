@@ -1,0 +1,42 @@
+"""What the machine does not ask again has the same answer as before."""
+
+import pytest
+from django.db import connection, transaction
+
+from catalog.models import Lot
+from tests.factories import LotFactory
+
+from .asking import Asking
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asking():
+    asking = Asking()
+    with connection.execute_wrapper(asking):
+        yield asking
+
+
+def units(pk: int) -> int:
+    return Lot.objects.values_list("on_hand", flat=True).get(pk=pk)
+
+
+def test_a_question_is_asked_again_once_its_table_was_written_to(asking, django_assert_num_queries):
+    lot = LotFactory(quantity=5)
+    with django_assert_num_queries(1):
+        assert [asking.answer(units, lot.pk) for _ in range(3)] == [5, 5, 5]
+
+    Lot.objects.filter(pk=lot.pk).update(on_hand=7)
+
+    assert asking.answer(units, lot.pk) == 7
+
+
+def test_a_question_is_asked_again_after_what_was_written_has_been_taken_back(asking):
+    lot = LotFactory(quantity=5)
+    with transaction.atomic():
+        Lot.objects.filter(pk=lot.pk).update(on_hand=7)
+        assert asking.answer(units, lot.pk) == 7
+        transaction.set_rollback(True)
+
+    assert asking.answer(units, lot.pk) == 5
