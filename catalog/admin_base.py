@@ -1,10 +1,18 @@
 """What our pages in Wagtail's admin share: closed actions, columns, and forms that do one thing to one row."""
 
+from types import SimpleNamespace
+
 from django import forms
+from django.conf import settings
+from django.db import transaction
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import ChecksSidePanel, PreviewSidePanel
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
@@ -121,3 +129,68 @@ class ReadAlong(generic.IndexView):
 
     def get_base_queryset(self):
         return super().get_base_queryset().select_related(*self.related)
+
+
+class OneByOne:
+    """A list whose rows are published and taken offline one by one: there is nothing to tick."""
+
+    @cached_property
+    def columns(self):
+        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
+
+
+def publishing_status(row) -> str:
+    """In words, how far a row with drafts is; `is_scheduled` and `is_in_review` come from the query, if its kind has them."""
+    if getattr(row, "is_scheduled", False):
+        return gettext("published, new version scheduled") if row.live else gettext("scheduled")
+    if getattr(row, "is_in_review", False):
+        return gettext("published, changes in review") if row.live else gettext("in review")
+    if row.live:
+        return gettext("published, with a draft") if row.has_unpublished_changes else gettext("published")
+    return gettext("draft")
+
+
+class AllOrNothing:
+    """A POST that is done whole or not at all: publishing writes the row, its photos and its revision in turn."""
+
+    def post(self, request, *args, **kwargs):
+        with transaction.atomic():
+            return super().post(request, *args, **kwargs)
+
+
+class PreviewInEachLanguage(PreviewSidePanel):
+    """The preview panel with a choice of the shop's languages."""
+
+    def get_context_data(self, parent_context):
+        shown = SimpleNamespace(
+            preview_modes=settings.LANGUAGES,
+            default_preview_mode=settings.LANGUAGE_CODE,
+            preview_sizes=self.object.preview_sizes,
+            default_preview_size=self.object.default_preview_size,
+        )
+        return {**super().get_context_data(parent_context), "object": shown, "has_multiple_modes": True}
+
+
+class InAskedLanguage:
+    """A preview in the language of `?mode=`. Its page is a request of its own, which finds its language in a cookie."""
+
+    def get(self, request, *args, **kwargs):
+        language = request.GET.get("mode")
+        if language not in dict(settings.LANGUAGES):
+            language = settings.LANGUAGE_CODE
+        cookies = [request.META.get("HTTP_COOKIE", ""), f"{settings.LANGUAGE_COOKIE_NAME}={language}"]
+        request.META["HTTP_COOKIE"] = "; ".join(filter(None, cookies))
+        return super().get(request, *args, **kwargs)
+
+
+class PreviewsInEachLanguage:
+    """An edit view whose preview panel offers each language, without the checks that need Wagtail's script in the preview."""
+
+    def get_side_panels(self):
+        return MediaContainer(
+            PreviewInEachLanguage(panel.object, panel.request, preview_url=panel.preview_url)
+            if isinstance(panel, PreviewSidePanel)
+            else panel
+            for panel in super().get_side_panels()
+            if not isinstance(panel, ChecksSidePanel)
+        )

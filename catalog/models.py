@@ -1,11 +1,12 @@
 """Re-exports only: a model may move between folders without a migration."""
 
+from .claims.models import ClaimWord
 from .cooperatives.models import Accent, Cooperative
 from .media.models import SharePicture, ShopDocument, ShopImage, ShopRendition
 from .products.models import Category, Product, ProductPhoto, ProductSale, Use, Variant
 from .stock.models import Lot, MovementKind, Reservation, StockMovement
 
 __all__ = [
-    "Accent", "Category", "Cooperative", "Lot", "MovementKind", "Product", "ProductPhoto", "ProductSale", "Reservation",
-    "SharePicture", "ShopDocument", "ShopImage", "ShopRendition", "StockMovement", "Use", "Variant",
+    "Accent", "Category", "ClaimWord", "Cooperative", "Lot", "MovementKind", "Product", "ProductPhoto", "ProductSale",
+    "Reservation", "SharePicture", "ShopDocument", "ShopImage", "ShopRendition", "StockMovement", "Use", "Variant",
 ]  # fmt: skip

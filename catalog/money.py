@@ -6,13 +6,14 @@ that sums and CHECKs are exact on SQLite too.
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from babel.numbers import format_currency, format_decimal
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.expressions import Combinable
-from django.utils import formats
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -44,14 +45,17 @@ def price_for(amount: Decimal, *, size: Decimal, reference: Decimal) -> Decimal:
     return dirhams(amount * reference / size)
 
 
+#: Language → (its locale, its pattern or None for the locale's own). Babel has no English of Morocco, and other English
+#: ones put the code first.
+_WRITTEN = {"fr": ("fr_MA", None), "ar": ("ar_MA", None), "en": ("en", "#,##0.00\xa0¤")}
+
+
 def format_money(amount: Decimal, *, currency: bool = True) -> str:
-    """The amount in the active language: 1 234,50 DH, 1,234.50 DH, 1.234,50 درهم."""
-    number = formats.number_format(dirhams(amount), decimal_pos=2, use_l10n=True, force_grouping=True)
+    """The amount in the active language: 1 234,50 MAD, 1,234.50 MAD, 1.234,50 د.م."""
+    locale, pattern = _WRITTEN[(get_language() or settings.LANGUAGE_CODE)[:2]]
     if not currency:
-        return number
-    # Translators: the abbreviation of dirhams, as in 1 234,50 DH.
-    unit = pgettext("currency", "DH")
-    return f"{number}\xa0{unit}"
+        return format_decimal(dirhams(amount), "#,##0.00", locale=locale)
+    return format_currency(dirhams(amount), "MAD", pattern, locale=locale)
 
 
 class MoneyField(models.BigIntegerField):

@@ -1,4 +1,6 @@
+import logging
 import re
+import traceback
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
@@ -10,6 +12,8 @@ from django.utils import translation
 
 from .health import UNAVAILABLE
 from .shopfront.errors import bad_request, closed, unavailable
+
+log = logging.getLogger(__name__)
 
 # Wagtail's admin is not clean of inline scripts yet: it has a policy of its own, without nonces (docs/decisions/0006).
 ADMIN_POLICY = {
@@ -39,7 +43,7 @@ class ContentSecurityPolicy(CSPMiddleware):
 class CompressedPages(GZipMiddleware):
     """Compresses what is text; pictures are small already, and static files are compressed once, when they are collected."""
 
-    TEXTS = ("text/", "application/json", "application/xml", "application/manifest+json")
+    TEXTS = ("text/", "application/json", "application/xml", "application/atom+xml", "application/manifest+json")
 
     def process_response(self, request, response):
         if not response.headers.get("Content-Type", "").startswith(self.TEXTS):
@@ -90,6 +94,27 @@ class WordedRefusals:
             page = bad_request(request)
             response.content, response.headers["Content-Type"] = page.content, page.headers["Content-Type"]
         return response
+
+
+class BrokenForms:
+    """A form that its own inputs cannot read was not sent by our pages: Wagtail's blocks fail on a count that is no number.
+
+    Nothing was written; the page says that the request was not understood.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        frames = traceback.walk_tb(exception.__traceback__)
+        was_reading = any(frame.f_code.co_name == "value_from_datadict" for frame, _line in frames)
+        if request.method != "POST" or not was_reading or isinstance(exception, UNAVAILABLE):
+            return None
+        log.warning("a form could not be read: %r", exception)
+        return bad_request(request)
 
 
 class Closed:

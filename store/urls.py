@@ -1,10 +1,13 @@
 """Every address of the shop. First words used here are reserved: pages cannot take them (settings.RESERVED_SLUGS)."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents.views.serve import serve as serve_document
+from wagtail.urls import serve_pattern
+
+from cms.serving import serve as serve_page
 
 from .shopfront import found
 from .shopfront.media import media
@@ -35,6 +38,7 @@ urlpatterns = [
         # Before Wagtail's own doors, which `reverse` goes on finding.
         path("_util/login/", LogIn.as_view()),
         path("_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/", page_door),
+        re_path(serve_pattern, serve_page, name="wagtail_serve"),
         path("", include(wagtail_urls)),
         prefix_default_language=True,
     ),

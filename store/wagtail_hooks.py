@@ -3,14 +3,24 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.views.home import WhatsNewInWagtailVersionPanel
 
+from cms.models import ContactPage
+
 from .permissions import may_manage_orders
+from .shopfront.contact import contact
 from .staff.admin import MailViewSet, OrderViewSet, ZoneViewSet
 from .staff.dashboard import ToDoToday
+from .staff.messages import MessageViewSet
 
 
 @hooks.register("register_admin_viewset")
 def pages_of_staff():
-    return [OrderViewSet(), ZoneViewSet(), MailViewSet()]
+    return [OrderViewSet(), ZoneViewSet(), MailViewSet(), MessageViewSet()]
+
+
+@hooks.register("before_serve_page", order=100)  # after Wagtail has asked who may see the page
+def take_messages(page, request, args, kwargs):
+    """The page is cms's, what is sent to it the store's."""
+    return contact(request, page) if isinstance(page, ContactPage) else None
 
 
 @hooks.register("construct_homepage_panels")

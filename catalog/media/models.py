@@ -47,9 +47,9 @@ class ShopRendition(AbstractRendition):
 
 
 class SharePicture(models.Model):
-    """What a messenger shows of a link to a product or a cooperative, in one language (sharing.py draws it)."""
+    """What a messenger shows of a link to a product, a cooperative or a page, in one language (sharing.py draws it)."""
 
-    #: `product:12` or `cooperative:3`.
+    #: `product:12`, `cooperative:3`, `page:7` or `shop`, which pages without a picture of their own show.
     subject = models.CharField(max_length=40)
     language = models.CharField(max_length=2)
     #: Of everything that is in the picture: another one means that it is out of date.

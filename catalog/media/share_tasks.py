@@ -34,19 +34,25 @@ def draw_cooperative(cooperative_id: int) -> None:
 
 
 def _draw(subject: str, sheet_in_this_language: Callable) -> None:
-    from .models import SharePicture
-    from .sharing import draw
-
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             sheet = sheet_in_this_language()
-        known = SharePicture.objects.filter(subject=subject, language=language).first()
-        if sheet is None or (known and known.fingerprint == sheet.fingerprint):
-            continue
-        with default_storage.open(sheet.photo) as photo:
-            name = default_storage.save(f"share/{sheet.fingerprint}.jpg", draw(sheet, photo))
-        SharePicture.objects.update_or_create(
-            subject=subject, language=language, defaults={"fingerprint": sheet.fingerprint, "file": name}
-        )
-        if known:
-            default_storage.delete(known.file.name)
+        if sheet:
+            keep_picture(subject, language, sheet)
+
+
+def keep_picture(subject: str, language: str, sheet) -> None:
+    """Draw a sheet and put it in the place of what was drawn before; nothing is done when the two are the same."""
+    from .models import SharePicture
+    from .sharing import draw
+
+    known = SharePicture.objects.filter(subject=subject, language=language).first()
+    if known and known.fingerprint == sheet.fingerprint:
+        return
+    with default_storage.open(sheet.photo) as photo:
+        name = default_storage.save(f"share/{sheet.fingerprint}.jpg", draw(sheet, photo))
+    SharePicture.objects.update_or_create(
+        subject=subject, language=language, defaults={"fingerprint": sheet.fingerprint, "file": name}
+    )
+    if known:
+        default_storage.delete(known.file.name)

@@ -29,8 +29,10 @@ ACCENTS = {
     Accent.CLAY: "#9c4526",
     Accent.INDIGO: "#2d4a7c",
 }
+#: How large a title is written: the largest size in which it needs few enough lines, as (size, lines).
+TITLE = ((60, 3), (50, 3), (42, 4))
 #: Raise it when the drawing changes: every picture is then drawn anew.
-DRAWING = 1
+DRAWING = 3
 _FONTS = Path(settings.BASE_DIR) / "store" / "static" / "fonts"
 
 
@@ -58,18 +60,20 @@ def sheet_of_product(card) -> Sheet | None:
     price = format_money(card.lowest.variant.price)
     if len(card.offers) > 1:
         price = f"{pgettext('price', 'from')} {price}"
-    return _sheet(card.photo.image, card.product.name, card.cooperative, price)
+    line, accent = card.cooperative.name, card.cooperative.accent
+    return sheet_of(card.photo.image, card.product.name, line=line, accent=accent, price=price)
 
 
 def sheet_of_cooperative(cooperative: Cooperative) -> Sheet | None:
+    line = cooperative.tagline or cooperative.name
     picture = cooperative.picture
-    return _sheet(picture, cooperative.name, cooperative, "", line=cooperative.tagline) if picture else None
+    return sheet_of(picture, cooperative.name, line=line, accent=cooperative.accent) if picture else None
 
 
-def _sheet(image, title: str, cooperative: Cooperative, price: str, *, line: str = "") -> Sheet:
+def sheet_of(image, title: str, *, line: str, accent: str, price: str = "") -> Sheet:
+    """A sheet in the active language."""
     site = settings.SITE_NAMES[translation.get_language()]
-    is_rtl = translation.get_language_bidi()
-    return Sheet(image.file.name, title, line or cooperative.name, price, cooperative.accent, site, is_rtl)
+    return Sheet(image.file.name, title, line, price, accent, site, translation.get_language_bidi())
 
 
 def draw(sheet: Sheet, photo) -> ContentFile:
@@ -82,7 +86,9 @@ def draw(sheet: Sheet, photo) -> ContentFile:
     page = _Column(pen, sheet.is_rtl)
     page.write(sheet.site, size=34, color=SOFT, face="el-messiri")
     page.skip(90)
-    page.write(sheet.title, size=60, color=INK, face="el-messiri", lines=3)
+    page.write(
+        sheet.title, size=page.largest(sheet.title, TITLE, face="el-messiri"), color=INK, face="el-messiri", lines=4
+    )
     page.skip(14)
     page.write(sheet.line, size=32, color=accent, face="alexandria", lines=4)
     page.skip(26)
@@ -104,17 +110,24 @@ class _Column:
     def skip(self, pixels: int) -> None:
         self.y += pixels
 
+    def largest(self, text: str, sizes: tuple[tuple[int, int], ...], *, face: str) -> int:
+        """The first of these sizes in which the text keeps within its lines; the last one if it does in none."""
+        fits = (size for size, lines in sizes if len(self._lines(text, face, size)) <= lines)
+        return next(fits, sizes[-1][0])
+
+    def _lines(self, text: str, face: str, size: int) -> list[str]:
+        return _wrapped(text.split(" "), lambda words: _length(words, face, size), self.width)
+
     def write(self, text: str, *, size: int, color: str, face: str, lines: int = 1) -> None:
-        for words in _wrapped(text.split(" "), lambda words: _length(words, face, size), self.width)[:lines]:
+        for words in self._lines(text, face, size)[:lines]:
             x = SIZE[0] - MARGIN if self.is_rtl else MARGIN
-            for run in _runs(words):
-                font, length = _font(run, face, size), _length(run, face, size)
-                if self.is_rtl:
-                    x -= length
-                direction = "rtl" if _is_arabic(run) else "ltr"
-                self.pen.text((x, self.y), run, font=font, fill=color, direction=direction)
-                space = size // 4
-                x += -space if self.is_rtl else length + space
+            for piece in _pieces(words, self.is_rtl):
+                font, length = _font(piece.text, face, size), _width_of(piece, face, size)
+                if piece.follows_a_space:
+                    x += -size // 4 if self.is_rtl else size // 4
+                left = x - length if self.is_rtl else x
+                self.pen.text((left, self.y), piece.text, font=font, fill=color, direction=piece.direction)
+                x = left if self.is_rtl else x + length
             self.y += int(size * 1.3)
 
 
@@ -129,18 +142,39 @@ def _wrapped(words: list[str], length, width: int) -> list[str]:
     return lines
 
 
-def _runs(text: str) -> list[str]:
-    """Parts of a line of one script each: no font of ours has both."""
-    return [" ".join(words) for _, words in groupby(text.split(), key=_is_arabic)]
+@dataclass(frozen=True)
+class _Piece:
+    """Letters of one font. The fonts of Arabic have neither spaces nor points."""
+
+    text: str
+    direction: str
+    follows_a_space: bool
+
+
+def _pieces(line: str, is_rtl: bool) -> list[_Piece]:
+    """The line in pieces, from the side where the language begins."""
+    pieces: list[_Piece] = []
+    for arabic, run in groupby(line.split(), key=_is_arabic):
+        if not arabic:
+            pieces.append(_Piece(" ".join(run), "ltr", bool(pieces)))
+            continue
+        for word in list(run)[:: 1 if is_rtl else -1]:
+            parts = ["".join(letters) for _, letters in groupby(word, key=_is_arabic)][:: 1 if is_rtl else -1]
+            pieces += [_Piece(part, "rtl", bool(pieces) and at == 0) for at, part in enumerate(parts)]
+    return pieces
 
 
 def _is_arabic(text: str) -> bool:
     return any("\u0600" <= letter <= "\u06ff" for letter in text)
 
 
-def _length(text: str, face: str, size: int) -> int:
-    lengths = [_font(run, face, size).getlength(run) for run in _runs(text)]
-    return int(sum(lengths) + size // 4 * max(0, len(lengths) - 1))
+def _width_of(piece: _Piece, face: str, size: int) -> float:
+    return _font(piece.text, face, size).getlength(piece.text, direction=piece.direction)
+
+
+def _length(text: str, face: str, size: int) -> float:
+    pieces = _pieces(text, is_rtl=True)
+    return sum(_width_of(piece, face, size) + piece.follows_a_space * (size // 4) for piece in pieces)
 
 
 def _font(text: str, face: str, size: int):

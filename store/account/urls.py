@@ -5,5 +5,6 @@ from . import views
 urlpatterns = [
     path("commande/<slug:token>/", views.order, name="order"),
     path("commande/<slug:token>/merci/", views.order_thanks, name="order_thanks"),
+    path("commande/<slug:token>/conditions/", views.order_terms, name="order_terms"),
     path("commande/<slug:token>/annuler/<int:part_id>/", views.cancel, name="cancel_part"),
 ]

@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.money import total
+from cms.models import LegalText
 
 from ..flows.cancel_part import cancel_part
 from ..limits import limited
@@ -32,6 +34,23 @@ def order(request, token: str):
 @require_safe
 def order_thanks(request, token: str):
     return render(request, "account/order.html", {**_context(order_by_link(token)), "is_new": True})
+
+
+@limited("order")
+@never_cache
+@require_safe
+def order_terms(request, token: str):
+    """The terms of sale as this order's buyer accepted them, whatever was published since."""
+    order = order_by_link(token)
+    accepted = order.terms_revision.as_object() if order.terms_revision_id else None
+    if not isinstance(accepted, LegalText):
+        raise Http404("no terms were accepted with this order")
+    trail = [
+        (_("Order %(number)s") % {"number": order.number}, reverse("order", args=[token])),
+        (_("Terms of sale"), ""),
+    ]
+    context = {"order": order, "text": accepted, "words": accepted.words_in(get_language()), "trail": trail}
+    return render(request, "account/terms.html", context)
 
 
 @limited("order")

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
+from wagtail.models import Revision
 
 from catalog.products.models import Variant
 from catalog.text_folding import western_digits
@@ -123,12 +124,17 @@ class CheckoutForm(forms.Form):
     """One page: who, where to, how, and the terms. The delivery of each part is a field of its own."""
 
     name = forms.CharField(
-        label=_("Full name"), max_length=120, min_length=2, widget=forms.TextInput({"autocomplete": "name"})
+        label=_("Full name"),
+        max_length=120,
+        min_length=2,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": _("Say who the parcel is for.")},
     )
     phone = MoroccanPhoneField(
         label=_("Telephone"),
         help_text=_("The cooperative calls this number to confirm the order."),
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel", "dir": "ltr"}),
+        error_messages={"required": _("Say at which number the cooperative can reach you.")},
     )
     email = forms.EmailField(
         label=_("E-mail"),
@@ -161,8 +167,17 @@ class CheckoutForm(forms.Form):
         error_messages={"required": _("The order needs your agreement to the terms of sale.")},
     )
 
-    def __init__(self, data=None, *, cooperatives, **kwargs):
+    def __init__(self, data=None, *, cooperatives, terms: Revision | None, **kwargs):
+        """`terms`: those in force. They are accepted only if they are what the page showed (`terms_seen`)."""
         super().__init__(data, **kwargs)
+        self.accepted_terms = terms
+        if terms is None:
+            del self.fields["terms"]
+        elif data is not None and data.get("terms") and data.get("terms_seen") != str(terms.pk):
+            self.data = {name: value for name, value in data.items() if name != "terms"}
+            self.fields["terms"].error_messages["required"] = _(
+                "The terms of sale have changed since you opened this page. Read them and accept them again."
+            )
         for name in ("commune", "street"):  # needed unless everything is picked up: clean() decides
             self.fields[name].needed_by_courier = True
         self.cooperatives = list(cooperatives)

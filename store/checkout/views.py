@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.stock.errors import OutOfStock, StockRaced
-from cms.models import terms_page
+from cms.models import terms_in_force
 
 from ..cart import actions as carts
 from ..delivery.places import communes_matching
@@ -112,10 +112,11 @@ def checkout(request):
     cooperatives = [part.cooperative for part in summarize(cart, commune=None, methods={}).parts]
     if not cooperatives:
         return SeeOther(reverse("cart"))
+    terms = terms_in_force()
     if request.method != "POST":
-        form = CheckoutForm(cooperatives=cooperatives, initial={"commune": cart.commune})
+        form = CheckoutForm(cooperatives=cooperatives, terms=terms, initial={"commune": cart.commune})
         return _checkout_page(request, cart, form, commune=cart.commune)
-    form = CheckoutForm(request.POST, cooperatives=cooperatives)
+    form = CheckoutForm(request.POST, cooperatives=cooperatives, terms=terms)
     if request.POST.get("action") == "update":
         return _recounted(request, cart, form)
     if not form.is_valid():
@@ -136,11 +137,10 @@ def _place(request, cart, form):
     wishes = form.cleaned_data
     fields = ("name", "phone", "email", "street", "landmark", "commune", "postcode", "note")
     contact = Contact(language=get_language(), **{field: wishes[field] for field in fields})
-    terms = terms_page(get_language())
     try:
         order = place_order(
             cart=cart, contact=contact, delivery=form.methods, payment_method=CASH, accepted=request.POST.get("accepted", ""),
-            terms_revision=terms.live_revision if terms else None,
+            terms_revision=form.accepted_terms,
         )  # fmt: skip
     except CartEmpty:
         return SeeOther(reverse("cart"))

@@ -9,7 +9,10 @@ MOST = 12
 
 
 def communes_matching(text: str) -> list[Commune]:
-    """Communes whose name begins with the text, then those that contain its words; provinces count too."""
+    """Communes whose name begins with the text, then those that contain its words; provinces count too.
+
+    Of names that match alike the shortest comes first: Meknès before Meknassa Acharqia.
+    """
     folded = fold(text[:80])
     if len(folded) < 2:
         return []
@@ -17,7 +20,7 @@ def communes_matching(text: str) -> list[Commune]:
     found = communes.all()
     for word in folded.split()[:5]:
         found = found.filter(search_text__contains=word)
-    candidates = sorted(found, key=lambda commune: (_distance(commune, folded), commune.name))
+    candidates = sorted(found, key=lambda commune: (_distance(commune, folded), len(commune.name), commune.name))
     return candidates[:MOST]
 
 

@@ -43,11 +43,11 @@ def take_turns(phone) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"phone:{phone}"])
 
 
-def open_order(*, contact: Contact, checkout_key: str, accepted_at: datetime, terms_revision=None) -> Order:
+def open_order(*, contact: Contact, checkout_key: str, placed_at: datetime, terms_revision=None) -> Order:
     """An order without parts yet; `close_order` writes its total."""
     return Order.objects.create(
-        number=_free_number(), checkout_key=checkout_key, total=ZERO, terms_accepted_at=accepted_at, terms_revision=terms_revision,
-        placed_at=accepted_at, **vars(contact),
+        number=_free_number(), checkout_key=checkout_key, total=ZERO, placed_at=placed_at, terms_revision=terms_revision,
+        terms_accepted_at=placed_at if terms_revision else None, **vars(contact),
     )  # fmt: skip
 
 

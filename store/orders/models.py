@@ -39,14 +39,20 @@ class Order(models.Model):
     note = models.CharField(_("note for the courier"), max_length=300, blank=True)
 
     total = MoneyField(_("total when placed"))
-    terms_accepted_at = models.DateTimeField()
+    # Empty where the shop had published no terms of sale: nobody was asked to accept any.
+    terms_accepted_at = models.DateTimeField(null=True)
     terms_revision = models.ForeignKey("wagtailcore.Revision", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         ordering = ["-placed_at", "-pk"]
-        constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
+            models.CheckConstraint(
+                condition=Q(terms_revision=None) | Q(terms_accepted_at__isnull=False), name="order_terms_accepted_once"
+            ),
+        ]
 
     def __str__(self):
         return self.number
@@ -109,7 +115,7 @@ class CooperativeOrder(models.Model):
         return [line.holder for line in self.lines.all()]
 
 
-def holder_of(line_id: int) -> str:
+def holder_of(line_id: int | str) -> str:
     """What the catalog knows a line by."""
     return f"order-line:{line_id}"
 

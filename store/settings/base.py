@@ -22,8 +22,21 @@ SITE_NAMES = {
 # The address that links in mails begin with; never taken from a request.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="bonjour@twiza.example")
+# What the contact page shows beside the form; empty: nothing. WhatsApp opens a chat with this number too.
+CONTACT_PHONE = env.str("CONTACT_PHONE", default="")
+# Messages from the contact page are deleted so many days after they were answered, or, where nobody noted an answer, after
+# they were written.
+CONTACT_MESSAGE_DAYS = env.int("CONTACT_MESSAGE_DAYS", default=365)
+CONTACT_UNANSWERED_DAYS = env.int("CONTACT_UNANSWERED_DAYS", default=730)
 # Federation staff who get a copy of each new order; empty: nobody.
 ORDERS_EMAIL = env.str("ORDERS_EMAIL", default="")
+# Who runs the site, for the legal notice and the page on personal data, which show what is set.
+OPERATOR = {
+    fact: env.str(f"OPERATOR_{fact.upper()}", default="")
+    for fact in ("name", "seat", "registration", "director", "phone", "host")
+}
+# Number of the receipt that the CNDP gave for the declaration of personal data (law 09-08).
+CNDP_RECEIPT = env.str("CNDP_RECEIPT", default="")
 # A quiet line on each page says that prices, people and orders are a demonstration.
 IS_DEMONSTRATION = False
 
@@ -46,6 +59,7 @@ INSTALLED_APPS = [
     "store",
     "cms",
     "catalog",
+    "wagtail_localize",  # without its `locales`: the languages are a setting, and no tree is copied as aliases
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
@@ -83,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "store.middleware.PathLanguage",
     "store.middleware.WordedRefusals",
+    "store.middleware.BrokenForms",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -113,6 +128,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "store.templatetags.shop",
                 "store.templatetags.found",
+                "store.templatetags.legal",
             ],
         },
     },
@@ -152,6 +168,7 @@ RATE_LIMITS = {
         "order": "60/60",
         "add_to_cart": "60/60",
         "search": "60/60",
+        "contact": "10/3600",
         "log_in": "20/60",
         "log_in_account": "5/300",
     }.items()
@@ -187,6 +204,7 @@ WHITENOISE_MAX_AGE = 3600
 SERVE_MEDIA = False
 
 # -- Wagtail ----------------------------------------------------------------------------------------------------------
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "cms.rich_text.RichTextArea"}}
 WAGTAIL_SITE_NAME = SITE_NAME
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "catalog.ShopImage"
@@ -195,18 +213,34 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILDOCS_DOCUMENT_MODEL = "catalog.ShopDocument"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "csv", "xlsx", "odt"]
+# Documents are PDF, and are kept by who presses them: no browser opens one as a page of the shop.
+WAGTAILDOCS_EXTENSIONS = ["pdf"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "catalog.media.forms.DocumentForm"
+WAGTAILDOCS_INLINE_CONTENT_TYPES = []
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+LARGEST_DOCUMENT = 20 * 1024 * 1024
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+# Milliseconds after the last change. Half a second, as Wagtail has it, saves at each pause between two words, redraws parts
+# of the form under the pointer, and on a slow line is still saving an older state when somebody submits.
+WAGTAIL_AUTOSAVE_INTERVAL = 4000
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False  # who reviews is in a group
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True
+# A slug is the same in every language, and localize writes it in plain letters.
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+# A translation begins as a draft: it holds the source's words until somebody translates them.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+# What the admin's scripts are answered with; the pages that Django REST framework draws are not installed.
+REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
 
 # First words of addresses that belong to the shop: no page may take them (a test compares them with store/urls.py).
 RESERVED_SLUGS = {
     "admin", "boutique", "commande", "compte", "documents", "espace", "lots", "media", "panier", "recherche", "static",
     "communes", "composants", "hors-ligne", "django-admin", "livez", "readyz", "api", "_util",
+    "conditions", "confidentialite", "cookies", "livraison", "mentions-legales", "paiement", "retours",
 }  # fmt: skip
 
 # -- People -----------------------------------------------------------------------------------------------------------
@@ -282,4 +316,4 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "store.shopfront.errors.csrf_failure"
 CART_COOKIE_NAME = "cart"
 LOGIN_REDIRECT_URL = "/"  # after a log-in or a password that does not say where to
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a page of 300 blocks has about 3,000

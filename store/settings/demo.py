@@ -11,7 +11,16 @@ SERVE_MEDIA = True
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 PORT = env.str("PORT", default="8000")  # `serve` says what is wrong with it
 SITE_URL = WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}")
+CONTACT_PHONE = "+212535000000"
 ORDERS_EMAIL = "equipe@twiza.example"
+OPERATOR = {
+    "name": "Association Twiza",
+    "seat": "7, rue de la Démonstration, Meknès",
+    "registration": "",
+    "director": "",
+    "phone": "05 00 00 00 00",
+    "host": "",
+}
 
 
 def _secret_key() -> str:

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from catalog.products.models import Category, ProductSale
+from cms.models import LegalText
+from cms.pages.base import open_pages
 
 DAY = 86_400
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -40,7 +42,7 @@ def sitemap_index(request):
 @cache_control(public=True, max_age=3600)
 def sitemap(request, language: str):
     """Everything in one language that is meant to be found, each with its addresses in the others."""
-    places = [place for place in [*_pages(), *_shop()] if language in place["addresses"]]
+    places = [place for place in [*_pages(), *_shop(), *_legal_texts()] if language in place["addresses"]]
     for place in places:
         place["address"] = place["addresses"][language]
     return _xml(request, "found/sitemap.xml", {"places": places})
@@ -50,7 +52,7 @@ def _pages():
     """The site's public pages, with their translations."""
     families = defaultdict(dict)
     # Of no type of ours are the root and the page that Wagtail begins with.
-    live = Page.objects.live().public().not_exact_type(Page).select_related("locale")
+    live = open_pages(Page).not_exact_type(Page).select_related("locale")
     for page in live.order_by("path"):
         if url := page.get_url():
             families[page.translation_key][page.locale.language_code] = (url, page.last_published_at)
@@ -69,6 +71,13 @@ def _shop():
         yield _everywhere("category", [slug])
     for slug, changed in products:
         yield _everywhere("product", [slug], changed)
+
+
+def _legal_texts():
+    for text in LegalText.objects.filter(live=True).order_by("kind"):
+        addresses = {code: f"/{code}/{text.kind}/" for code in text.languages}
+        yield {"addresses": addresses, "changed": text.last_published_at}
+    yield _everywhere("withdrawal_form", [])
 
 
 def _everywhere(name: str, args: list[str], changed=None) -> dict:

@@ -11,10 +11,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from django.conf import settings
-from django.http import Http404
+from django.core.paginator import Paginator
+from django.http import Http404, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from catalog.cooperatives.models import Accent, Cooperative
@@ -23,6 +24,8 @@ from catalog.products.queries import Offer, ProductCard, cards, listing
 from catalog.products.units import Unit
 from catalog.stock.models import Lot, Precision
 from catalog.stock.queries import NO_STOCK, VariantStock
+from cms.blocks import story_blocks
+from cms.figures.models import Extent, Figure, FigureKind, FigureValue
 from cms.models import cooperative_pages
 
 from ..statuses import PartStatus
@@ -30,6 +33,8 @@ from .forms import ListingForm
 
 FOLDER = settings.BASE_DIR / "templates" / "gallery"
 LANGUAGES = ("fr", "ar")
+#: Blocks that hold what their previews hold: words, but for the picture of a portrait.
+OF_WORDS = {"heading", "text", "quote", "portrait", "timeline", "steps", "question", "action"}
 
 
 @dataclass(frozen=True)
@@ -80,9 +85,65 @@ def examples() -> dict:
             goods=Decimal("285"), delivery=Decimal("50"), total=Decimal("335"), is_complete=True
         ),
         "summary_open": SimpleNamespace(goods=Decimal("285"), delivery=0, total=Decimal("285"), is_complete=False),
+        "figures": some_figures(),
+        "cards_shown": {0: a_card(stock=40)},
+        "told": some_words(photo=next((card.photos[0].image for card in real if card.photos), None)),
+        "page": Paginator(range(3), per_page=1).page(2),
+        "request": SimpleNamespace(GET=QueryDict("q=miel")),
         "languages": [(code, name, f"/{code}/") for code, name in settings.LANGUAGES],
         "LANGUAGE_CODE": translation.get_language(),
     }
+
+
+def some_figures() -> list[Figure]:
+    """One read somewhere, one to be checked again, one that another replaced, one counted here, one of too few orders."""
+
+    def read(value: str, **details) -> Figure:
+        told = {"counted_fr": "coopératives accompagnées", "counted_ar": "تعاونية استفادت من الدعم"}
+        source = {"source_fr": "Article de presse", "source_ar": "مقال صحفي", "place_fr": "Meknès", "place_ar": "مكناس"}
+        return Figure(
+            kind=FigureKind.SOURCED, value=Decimal(value), is_undated=True, read_on=date(2026, 11, 23),
+            **{**told, **source, **details},
+        )  # fmt: skip
+
+    def counted(value: int, orders: int) -> Figure:
+        figure = Figure(
+            kind=FigureKind.LIVE, query="orders", counted_fr="commandes livrées", counted_ar="طلبًا تم تسليمه",
+            since=date(2026, 1, 1),
+        )  # fmt: skip
+        figure.counted_value = FigureValue(
+            query=figure.query, since=figure.since, value=value, orders=orders, computed_at=timezone.now()
+        )
+        return figure
+
+    old = read("85", superseded_by=read("92"))
+    return [
+        read("22000000", extent=Extent.MORE_THAN, unit_fr="dirhams", unit_ar="درهم", period_fr="depuis 2019", period_ar="منذ 2019"),
+        read("608", review_by=date(2026, 1, 1)),
+        old,
+        counted(1234, 1234),
+        counted(2, 2),
+    ]  # fmt: skip
+
+
+def some_words(*, photo) -> dict:
+    """What the blocks of a story hold, in the active language."""
+    arabic = translation.get_language() == "ar"
+
+    def say(french: str, in_arabic: str) -> str:
+        return in_arabic if arabic else french
+
+    title = say("Cinq femmes et quarante ruches", "خمس نساء وأربعون خلية")
+    held = {name: block.get_preview_value() for name, block in story_blocks() if name in OF_WORDS}
+    return {
+        **held,
+        "words": say("Le miel de ce récit.", "عسل هذه القصة."),
+        "picture": {"image": photo, "alt": title, "caption": title, "is_illustration": True},
+        "story": SimpleNamespace(
+            title=title, summary=say("Un récit.", "قصة."), url="#", cover=photo, told_on=date(2026, 11, 25),
+            cooperative=a_card(stock=1).cooperative,
+        ),
+    }  # fmt: skip
 
 
 def a_card(*, stock: int) -> ProductCard:

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from catalog.cooperatives.models import Cooperative
 from catalog.products.models import Category
 from catalog.products.queries import cards, category_tree, listing, product_at, share_picture
+from cms.models import guides_about
 
 from ..delivery.prices import cheapest_courier_quote
 from ..limits import limited
@@ -54,8 +56,6 @@ def product_list(request, category: str | None = None):
     form = ListingForm(request.GET, cooperatives=list(Cooperative.objects.selling()))
     paginator = Paginator(listing(category=shelf, **form.wishes), PER_PAGE)
     page = paginator.get_page(request.GET.get("page", "").replace("\0", ""))
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "form": form,
         "category": shelf,
@@ -66,7 +66,6 @@ def product_list(request, category: str | None = None):
         "count": paginator.count,
         "query": form.wishes["query"],
         "is_narrowed": any([form.wishes["query"], form.wishes["cooperative"], form.wishes["in_stock"]]),
-        "other_parameters": query.urlencode(),
     }
     return render(request, "shopfront/listing.html", context)
 
@@ -82,6 +81,7 @@ def product(request, slug: str):
         "first_place": "photo" if len(card.photos) > 1 else "lone photo",
         "delivery": cheapest_courier_quote(),
         "share_picture": share_picture(f"product:{card.product.pk}"),
+        "guides": guides_about(card.sale.category, language=get_language()),
         "trail": [*_trail(card.sale.category), (card.product.name, "")],
     }
     return render(request, "shopfront/product.html", context)

@@ -7,7 +7,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _
+from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
 from catalog.media.renditions import Sources, largest_url, sources_of
@@ -43,6 +43,7 @@ SIZES = {
         "calc(50vw - 1.5rem)"
     ),
     "cooperative": "(min-width: 48rem) 34rem, calc(100vw - 2rem)",
+    "portrait": "(min-width: 44rem) 14rem, calc(100vw - 2rem)",
     "line": "5.5rem",
 }
 
@@ -84,6 +85,12 @@ def picture(image, alt="", place="cover", *, eager=False):
     }
 
 
+@register.simple_tag(takes_context=True)
+def card_of(context, product):
+    """The card of a product that blocks name, if it can be seen in the shop; `cards_shown` holds those of the whole page."""
+    return context.get("cards_shown", {}).get(product.pk) if product else None
+
+
 @register.filter
 def largest(image) -> str:
     """The address of a picture for looking at it closely."""
@@ -109,11 +116,11 @@ def best_before(lot: Lot) -> str:
 
 @register.filter
 def phone(number) -> str:
-    """0612 34 56 78 as people write it; foreign numbers with their country code."""
+    """0612 34 56 78 as people write it, never broken; foreign numbers with their country code."""
     if number.country_code == 212:
         digits = f"0{number.national_number}"
-        return f"{digits[:4]} {digits[4:6]} {digits[6:8]} {digits[8:]}"
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return f"{digits[:4]}\xa0{digits[4:6]}\xa0{digits[6:8]}\xa0{digits[8:]}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL).replace(" ", "\xa0")
 
 
 @register.simple_tag
@@ -134,13 +141,16 @@ def working_days(quote_or_part) -> str:
     most = getattr(quote_or_part, "days_max", None) or getattr(quote_or_part, "delivery_days_max", 0)
     if least == most:
         return ngettext("in %(days)s working day", "in %(days)s working days", most) % {"days": most}
-    return _("in %(least)s to %(most)s working days") % {"least": least, "most": most}
+    return ngettext("in %(least)s to %(most)s working day", "in %(least)s to %(most)s working days", most) % {
+        "least": least,
+        "most": most,
+    }
 
 
 @register.filter
 def each_in_its_direction(text: str):
-    """The pieces of `a · b · c`, each kept together and in the direction of its own letters."""
-    return format_html_join(" · ", "<bdi>{}</bdi>", ([piece] for piece in text.split(" · ")))
+    """The pieces of `a · b · c`, each on a line of its own and in the direction of its letters."""
+    return format_html_join(mark_safe("<br>"), "<bdi>{}</bdi>", ([piece] for piece in text.split(" · ")))
 
 
 @register.filter
