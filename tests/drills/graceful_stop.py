@@ -16,8 +16,7 @@ from .crowd import Crowd, Shopper
 from .shop import CLOCK, MANAGE, WORKER, Ending, Kept, RunningShop
 from .stage import Stage
 
-BUYERS = 20
-#: Longest that anybody may take to end.
+#: Longest that anybody may take to end, in seconds.
 PATIENCE = 20.0
 
 
@@ -36,6 +35,10 @@ def drill(stage: Stage) -> None:
     check_promises(stage, [shopper for crowd in crowds for shopper in crowd.shoppers])
 
 
+def buyers(stage: Stage) -> int:
+    return stage.sizes(whole=20, small=8)
+
+
 def hold_stops(stage: Stage, how: str, stops: int, *, keeps_door: bool) -> tuple[Crowd, set[str]]:
     """Have all three end while people buy, so many times; those people, and the requests that were begun."""
     record = stage.folder / f"begun-{keeps_door}"
@@ -44,7 +47,7 @@ def hold_stops(stage: Stage, how: str, stops: int, *, keeps_door: bool) -> tuple
     with stage.shop(with_worker=False, keeps_door=keeps_door, DRILL_BEGUN=str(record)) as shop, ExitStack() as stack:
         kept = {"server": shop.server, **started(shop, stack)}
         endings: dict[str, list[Ending]] = {name: [] for name in kept}
-        with Crowd(shop.port, variants, stage.chance, size=BUYERS, pause=0.1) as crowd:
+        with Crowd(shop.port, variants, stage.chance, size=buyers(stage), pause=0.1) as crowd:
             for _ in range(stops):
                 wait_until_all_run(shop, kept)
                 time.sleep(stage.chance.uniform(1, 3))
@@ -58,7 +61,7 @@ def hold_stops(stage: Stage, how: str, stops: int, *, keeps_door: bool) -> tuple
         stage.figure(f"{name} {how}", f"{len(seen)} stops, the slowest took {slowest:.1f} s")
         statuses = [ending.status for ending in seen]
         stage.check(f"the {name} {how} ends well each time", statuses == [0] * stops, statuses)
-        stage.check(f"the {name} {how} ends in time", slowest <= PATIENCE, f"{slowest:.1f} s")
+        stage.check(f"the {name} {how} ends in time", slowest <= stage.patience(PATIENCE), f"{slowest:.1f} s")
     killed = shop.log("server").count("SIGKILL")
     stage.check(f"no server process {how} has to be killed", killed == 0, killed)
     return crowd, begun_in(record)
@@ -71,7 +74,7 @@ def control(stage: Stage) -> None:
     connection.close()
     with (
         stage.shop(with_worker=False, DRILL_BEGUN=str(record)) as shop,
-        Crowd(shop.port, variants, stage.chance, size=BUYERS) as crowd,
+        Crowd(shop.port, variants, stage.chance, size=buyers(stage)) as crowd,
     ):
         time.sleep(2)
         crowd.wait_for_a_placing()

@@ -16,14 +16,7 @@ from random import Random
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-GUNICORN = [
-    sys.executable,
-    "-m",
-    "gunicorn",
-    "--config=python:store.serving",
-    "tests.drills.warm",
-    "--graceful-timeout=20",
-]
+GUNICORN = [sys.executable, "-m", "gunicorn", "--config=python:store.serving", "tests.drills.warm"]
 MANAGE = [sys.executable, "-m", "tests.drills.again"]
 WORKER = [*MANAGE, "work", "--every=0.5", "--skip-checks"]
 CLOCK = [*MANAGE, "tick", "--every=1", "--skip-checks"]
@@ -104,7 +97,7 @@ class Kept:
         self._ending = True
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=40)
         except subprocess.TimeoutExpired:
             self.process.kill()
 

@@ -39,6 +39,10 @@ class Stage:
         """How many: the whole drill's number, or that of the sample that `make test` takes."""
         return small if self.is_small else whole
 
+    def patience(self, promised: float) -> float:
+        """Seconds that are promised, which a whole drill asserts: nothing runs beside it. A sample does not measure."""
+        return 12 * promised if self.is_small else promised
+
     def figure(self, name: str, value) -> None:
         self.figures.append((name, str(value)))
         print(f"  {name}: {value}", flush=True)

@@ -58,6 +58,10 @@ class Visitors:
         """Visits that lie wholly in this time."""
         return [visit for visit in list(self.visits) if began <= visit.began and visit.ended <= ended]
 
+    def not_served(self, since: float) -> set[str]:
+        """Pages that nobody has seen since then (seconds since 1970) but in answers that say to come back."""
+        return set(self.pages) - {v.page for v in list(self.visits) if v.began >= since and 0 < v.status < 500}
+
     def _keep_asking(self, page: str, number: int) -> None:
         person = Buyer(self.port, number, address=f"127.250.0.{number + 1}")
         while not self._is_closing.is_set():
