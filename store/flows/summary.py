@@ -121,7 +121,10 @@ def what_moved(summary: Summary, accepted: str) -> list[PriceMoved | DeliveryMov
             moved.append(PriceMoved(line, was=price or ZERO, now=line.variant.price))
     for part in summary.parts:
         was = seen_quotes.get(str(part.cooperative.pk))
-        if part.quote and was != (part.quote.method, part.quote.price):
+        if part.quote is None or was == (part.quote.method, part.quote.price):
+            continue
+        # Picked up for nothing where no price was shown yet: the buyer pays what was seen.
+        if was or part.quote.price:
             moved.append(DeliveryMoved(part.cooperative, was=was[1] if was else None, now=part.quote.price))
     return moved
 

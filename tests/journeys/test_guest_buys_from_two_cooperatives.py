@@ -118,7 +118,7 @@ def test_a_buyer_cancels_one_part_from_the_orders_page(shop, open_browser):
     page.locator("[name=phone]").fill("0600 98 00 01")
     page.locator("[value=pickup]").check()
     page.locator("[name=terms]").check()
-    page.locator("#summary .totals__sum", has_text="35,00").wait_for()
+    page.locator("#order-label", has_text="35,00").wait_for()
     page.locator("button.button--wide").click()
     page.wait_for_url("**/merci/")
     page.locator("a[href*='/annuler/']").click()

@@ -111,7 +111,7 @@ def what_moved(now: Seen, then: Seen) -> list[tuple]:
         elif price != price_then:
             moved.append(("price", variant, price_then, price))
     for seller, quote in now.quotes.items():
-        if quote and quote != then.quotes.get(seller):
-            quote_then = then.quotes.get(seller)
+        quote_then = then.quotes.get(seller)
+        if quote and quote != quote_then and (quote_then or quote[1]):
             moved.append(("delivery", seller, quote_then[1] if quote_then else None, quote[1]))
     return moved

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.models import Cooperative, Variant
+from store.delivery.prices import DeliveryMethod
 from store.flows.summary import DeliveryMoved, PriceMoved, QuantityMoved, summarize, what_moved
 from store.models import DeliveryZone
 from tests.factories import CartFactory, CooperativeFactory, LotFactory, a_commune, a_zone
@@ -101,6 +102,13 @@ def test_a_cart_that_another_tab_changed_is_told_by_line(two_parcels):
         QuantityMoved(lines[2], was=0),
         DeliveryMoved(summary.parts[2].cooperative, was=None, now=Decimal("35.00")),
     ]
+
+
+def test_a_buyer_who_will_pick_it_up_for_nothing_need_not_look_twice(two_parcels):
+    no_place_yet = summarize(two_parcels, commune=None, methods={})
+    picked_up = {part.cooperative.pk: DeliveryMethod.PICKUP for part in no_place_yet.parts}
+
+    assert what_moved(summarize(two_parcels, commune=None, methods=picked_up), no_place_yet.accepted()) == []
 
 
 @pytest.mark.parametrize(
