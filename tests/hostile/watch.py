@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser
 
+from tests.journeys.places import PATIENCE
+
 _WATCH = """
 window.__ran__ = () => console.error("RAN " + location.href);
 document.addEventListener("securitypolicyviolation", event =>
@@ -54,7 +56,7 @@ class Watch:
             [{"name": name, "value": value, "url": url} for name, value in (cookies or {}).items()]
         )
         self.context.add_init_script(_WATCH)
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.page.on("console", self._heard)
         self.page.on("dialog", self._asked)

@@ -15,9 +15,11 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import expect
 
-from .places import Buyer, a_buyer
+from .places import PATIENCE, Buyer, a_buyer
 
+expect.set_options(timeout=PATIENCE)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -74,7 +76,7 @@ def a_shop(var: Path):
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(180):
+        for _ in range(400):
             assert served.poll() is None, (var / "serve.log").read_text()
             try:
                 urlopen(f"{url}/fr/", timeout=5).close()
@@ -86,7 +88,7 @@ def a_shop(var: Path):
         yield Shop(url, var)
     finally:
         served.send_signal(signal.SIGTERM)
-        served.wait(timeout=30)
+        served.wait(timeout=60)
         log.close()
 
 
@@ -109,6 +111,7 @@ def open_browser(browser, shop):
     def open_(size: str = "phone", cookies=(), **options):
         options = {"service_workers": "block", **SIZES[size], **options}
         context = browser.new_context(locale="fr-MA", timezone_id="Africa/Casablanca", base_url=shop.url, **options)
+        context.set_default_timeout(PATIENCE)
         context.add_cookies(list(cookies))
         contexts.append(context)
 

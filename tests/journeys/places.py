@@ -8,6 +8,8 @@ WIDTHS = ("phone", "desk")
 #: Whether nothing is left out, as in `make drills`.
 WHOLE = bool(os.environ.get("WHOLE"))
 HERE = {"Sec-Fetch-Site": "same-origin"}
+#: Milliseconds that a page may take: other tests share the machine.
+PATIENCE = 90_000
 
 #: Kind of page → its address after the language; {token} is the access token of the buyer's order.
 PLACES = {
@@ -56,6 +58,7 @@ class Buyer:
 def a_buyer(browser, shop) -> Buyer:
     """Places an order from both cooperatives, and fills the next cart."""
     context = browser.new_context(base_url=shop.url, service_workers="block")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     fill_cart(context, shop)
     page.goto("/fr/commande/")
@@ -88,3 +91,8 @@ def places(language: str, size: str) -> list[str]:
     """A fixed half of the places, the other half in the other size; all of them where WHOLE is set."""
     odd = (LANGUAGES.index(language) + WIDTHS.index(size)) % 2
     return [place for at, place in enumerate(PLACES) if WHOLE or at % 2 == odd]
+
+
+def share(language: str) -> list[str]:
+    """A fixed third of the places, the others in the other languages; all of them where WHOLE is set."""
+    return [place for at, place in enumerate(PLACES) if WHOLE or at % len(LANGUAGES) == LANGUAGES.index(language)]
