@@ -3,13 +3,15 @@
 from .accounts.models import User
 from .cart.models import Cart, CartLine
 from .contact.models import ContactMessage
-from .delivery.models import Commune, DeliveryZone, Province, Region, ZoneArea
-from .orders.models import CooperativeOrder, Order, OrderLine
+from .delivery.models import Commune, Courier, DeliveryZone, Province, Region, Shipment, ZoneArea
+from .ledger.models import CommissionRate, LedgerAccount, LedgerEntry, LedgerLine
+from .orders.models import CooperativeOrder, LineChange, Order, OrderLine
 from .outbox.models import OutboxMessage
-from .payments.models import Payment
+from .payments.models import CashSheet, Payment
 from .statuses import StatusChange
 
 __all__ = [
-    "Cart", "CartLine", "Commune", "ContactMessage", "CooperativeOrder", "DeliveryZone", "Order", "OrderLine",
-    "OutboxMessage", "Payment", "Province", "Region", "StatusChange", "User", "ZoneArea",
+    "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage", "CooperativeOrder", "Courier",
+    "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "Order", "OrderLine", "OutboxMessage",
+    "Payment", "Province", "Region", "Shipment", "StatusChange", "User", "ZoneArea",
 ]  # fmt: skip

@@ -31,8 +31,19 @@ class PaymentStatus(models.TextChoices):
     EXPIRED = "expired", _("no longer expected")
 
 
+class ShipmentStatus(models.TextChoices):
+    """Of a `Shipment`: where the parcel is."""
+
+    HANDED_OVER = "handed_over", _("with the courier")
+    DELIVERED = "delivered", _("delivered")
+    REFUSED = "refused", _("refused at the door")
+    UNREACHABLE = "unreachable", _("nobody was reached")
+    RETURNED = "returned", _("came back")
+
+
 _P = PartStatus
 _M = PaymentStatus
+_S = ShipmentStatus
 #: Where each status may move to. A test checks that every status is reachable and every target known.
 MOVES: dict[str, dict] = {
     "store.CooperativeOrder": {
@@ -50,10 +61,17 @@ MOVES: dict[str, dict] = {
         _M.HANDED_OVER: set(),
         _M.EXPIRED: set(),
     },
+    "store.Shipment": {
+        _S.HANDED_OVER: {_S.DELIVERED, _S.REFUSED, _S.UNREACHABLE, _S.RETURNED},
+        _S.REFUSED: {_S.DELIVERED, _S.RETURNED},  # brought a second time, or back
+        _S.UNREACHABLE: {_S.DELIVERED, _S.REFUSED, _S.RETURNED},
+        _S.DELIVERED: {_S.RETURNED},
+        _S.RETURNED: set(),
+    },
 }
 
 #: What may be done anew without leaving its status: a parcel is packed again when a lot in it may not leave.
-REDONE: dict[str, set] = {"store.CooperativeOrder": {_P.PACKED}, "store.Payment": set()}
+REDONE: dict[str, set] = {"store.CooperativeOrder": {_P.PACKED}, "store.Payment": set(), "store.Shipment": set()}
 
 
 class IllegalMove(Exception):
@@ -89,7 +107,13 @@ class StatusChange(models.Model):
     @property
     def now_label(self) -> str:
         """The status it moved to, in the active language."""
-        return str({**dict(PartStatus.choices), **dict(PaymentStatus.choices)}.get(self.now, self.now))
+        return status_label(self.now)
+
+
+def status_label(status: str) -> str:
+    """Any status in the active language."""
+    words = {**dict(ShipmentStatus.choices), **dict(PaymentStatus.choices), **dict(PartStatus.choices)}
+    return str(words.get(status, status))
 
 
 class Actor(models.TextChoices):

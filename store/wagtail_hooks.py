@@ -8,13 +8,23 @@ from cms.models import ContactPage
 from .permissions import may_manage_orders
 from .shopfront.contact import contact
 from .staff.admin import MailViewSet, OrderViewSet, ZoneViewSet
+from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
 from .staff.messages import MessageViewSet
+from .staff.rates import RateViewSet
 
 
 @hooks.register("register_admin_viewset")
 def pages_of_staff():
-    return [OrderViewSet(), ZoneViewSet(), MailViewSet(), MessageViewSet()]
+    return [
+        OrderViewSet(),
+        CourierViewSet(),
+        SheetViewSet(),
+        ZoneViewSet(),
+        RateViewSet(),
+        MailViewSet(),
+        MessageViewSet(),
+    ]
 
 
 @hooks.register("before_serve_page", order=100)  # after Wagtail has asked who may see the page

@@ -75,3 +75,30 @@ class Cooperative(models.Model):
     @property
     def is_selling(self) -> bool:
         return self.suspended_at is None
+
+
+class TaxStatus(models.Model):
+    """Whether a cooperative charges value added tax, from a day on. Without one it is exempt, as most are."""
+
+    cooperative = models.ForeignKey(
+        Cooperative, verbose_name=_("cooperative"), on_delete=models.PROTECT, related_name="tax_statuses"
+    )
+    since = models.DateField(_("since"))
+    is_taxable = models.BooleanField(_("charges tax, at the rate of each product"), default=False)
+    mention = models.CharField(
+        _("mention on invoices"),
+        max_length=200,
+        blank=True,
+        help_text=_("For those that are exempt: by which article."),
+    )
+
+    class Meta:
+        verbose_name = _("tax status")
+        verbose_name_plural = _("tax statuses")
+        ordering = ["-since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "since"], name="taxstatus_one_a_day"),
+        ]
+
+    def __str__(self):
+        return f"{self.cooperative} {self.since}"

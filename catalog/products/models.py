@@ -57,6 +57,16 @@ class Use(models.TextChoices):
     GIFT = "gift", _("Gift")
 
 
+class TaxRate(models.IntegerChoices):
+    """Rates of value added tax in Morocco, per thousand. Source: Code général des impôts, articles 98 and 99."""
+
+    ZERO = 0, _("0 %")
+    SEVEN = 70, _("7 %")
+    TEN = 100, _("10 %")
+    FOURTEEN = 140, _("14 %")
+    TWENTY = 200, _("20 %")
+
+
 class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
     """A product's words and pictures, in every language: all that a revision keeps."""
 
@@ -132,6 +142,8 @@ class ProductSale(models.Model):
     category = models.ForeignKey(Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="sales")
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     use = models.CharField(_("use"), max_length=10, choices=Use)
+    # Of value added tax, for cooperatives that charge it; a price has it included.
+    tax_per_mille = models.PositiveSmallIntegerField(_("rate of tax"), choices=TaxRate, default=TaxRate.TWENTY)
     withdrawn_at = models.DateTimeField(_("withdrawn from sale since"), null=True, blank=True)
     listed_at = models.DateTimeField(_("in the shop since"), db_default=Now())
     search_text = models.TextField(editable=False, default="", blank=True)
@@ -141,7 +153,12 @@ class ProductSale(models.Model):
     class Meta:
         verbose_name = _("sale of a product")
         verbose_name_plural = _("sales of products")
-        constraints = [models.CheckConstraint(condition=models.Q(use__in=Use.values), name="productsale_use_known")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(use__in=Use.values), name="productsale_use_known"),
+            models.CheckConstraint(
+                condition=models.Q(tax_per_mille__in=TaxRate.values), name="productsale_tax_rate_known"
+            ),
+        ]
 
     def __str__(self):
         return self.slug

@@ -161,6 +161,26 @@ def ship(holders: Iterable[str], *, by=None, today: date | None = None) -> list[
     return shipped
 
 
+@transaction.atomic
+def take_back(holder: str, quantity: int, *, reason: str, by=None) -> None:
+    """Units that were shipped for this holder come back into the lots that they left, the first that left first.
+
+    Raises:
+        NotThatMany: fewer have left, or some came back already. Nothing is written then.
+    """
+    left = StockMovement.objects.filter(holder=holder, kind__in=(MovementKind.SHIPPED, MovementKind.RETURNED))
+    lots = _locked(Lot.objects.filter(movements__in=left))
+    outside = {lot: -moved for lot, moved in left.order_by().values_list("lot").annotate(Sum("quantity"))}
+    if quantity > sum(outside.values()):
+        raise NotThatMany(free=sum(outside.values()))
+    for lot in lots:
+        units = min(outside[lot.pk], quantity)
+        if units > 0:
+            Lot.objects.filter(pk=lot.pk).update(on_hand=F("on_hand") + units)
+            _write_movement(lot, MovementKind.RETURNED, units, by=by, reason=reason, holder=holder)
+            quantity -= units
+
+
 def _locked(lots) -> list[Lot]:
     """These lots as they are now, row-locked in primary-key order where the database can."""
     pks = lots.values("pk")

@@ -85,6 +85,7 @@ class MovementKind(models.TextChoices):
     RECEIVED = "received", _("received")
     ADJUSTED = "adjusted", _("adjusted")
     SHIPPED = "shipped", _("shipped")
+    RETURNED = "returned", _("came back")
 
 
 class StockMovement(models.Model):
@@ -108,6 +109,7 @@ class StockMovement(models.Model):
             models.CheckConstraint(
                 condition=Q(kind=MovementKind.ADJUSTED)
                 | Q(kind=MovementKind.RECEIVED, quantity__gt=0)
+                | Q(kind=MovementKind.RETURNED, quantity__gt=0)
                 | Q(kind=MovementKind.SHIPPED, quantity__lt=0),
                 name="movement_kind_and_sign_agree",
             ),

@@ -13,6 +13,7 @@ from catalog.money import total
 from cms.models import LegalText
 
 from ..flows.cancel_part import cancel_part
+from ..flows.receipt import receipt_of
 from ..limits import limited
 from ..orders.derived import order_status
 from ..orders.reasons import CancelReason
@@ -85,6 +86,7 @@ def _context(order) -> dict:
     return {
         "order": order,
         "parts": parts,
+        "receipt": receipt_of(order, parts),
         "status": order_status(part.status for part in parts),
         "payment_status": order_payment_status(payment.status for part in parts for payment in part.payments.all()),
         "to_pay": total(

@@ -1,7 +1,11 @@
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
 
-from catalog.money import MoneyField
+from catalog.money import ZERO, MoneyField
+
+from ..statuses import ShipmentStatus
 
 
 class Region(models.Model):
@@ -91,3 +95,59 @@ class ZoneArea(models.Model):
 
     def __str__(self):
         return str(self.commune or self.province or self.region)
+
+
+class Courier(models.Model):
+    """Who carries parcels and collects the cash. The price of delivery that the buyer pays is theirs."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    phone = PhoneNumberField(_("telephone"), blank=True)
+    price_in_vain = MoneyField(
+        _("price of a parcel carried in vain"), default=ZERO, help_text=_("What is paid for a parcel that is refused.")
+    )
+    is_active = models.BooleanField(_("carries parcels now"), default=True)
+
+    class Meta:
+        verbose_name = _("courier")
+        verbose_name_plural = _("couriers")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(price_in_vain__gte=0), name="courier_price_not_negative")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Shipment(models.Model):
+    """The parcel of a part, from the day it left. Without a courier the cooperative brings it or hands it out itself."""
+
+    part = models.OneToOneField("store.CooperativeOrder", on_delete=models.PROTECT, related_name="shipment")
+    courier = models.ForeignKey(
+        Courier, verbose_name=_("courier"), null=True, blank=True, on_delete=models.PROTECT, related_name="shipments"
+    )
+    tracking = models.CharField(_("the courier's number"), max_length=60, blank=True)
+    status = models.CharField(_("status"), max_length=12, choices=ShipmentStatus, default=ShipmentStatus.HANDED_OVER)
+    handed_over_at = models.DateTimeField(_("left on"))
+    # The courier's account is settled by a sheet; it names the parcels that it settled.
+    sheet = models.ForeignKey("store.CashSheet", null=True, on_delete=models.PROTECT, related_name="shipments")
+
+    status_changes = GenericRelation("store.StatusChange", "row_id", "row_type")
+
+    class Meta:
+        verbose_name = _("parcel")
+        verbose_name_plural = _("parcels")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["courier", "status"], name="shipment_by_courier")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=ShipmentStatus.values), name="shipment_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(sheet=None) | models.Q(courier__isnull=False), name="shipment_sheet_of_a_courier"
+            ),
+            models.UniqueConstraint(
+                fields=["courier", "tracking"], condition=~models.Q(tracking=""), name="shipment_tracking_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.tracking or str(self.part)

@@ -1,12 +1,22 @@
 """A part's way from the cooperative to the buyer. Each verb moves the status and does what goes with it."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
 from django.db import transaction
 
 from catalog.stock import actions as stock
 
-from ..orders.models import CooperativeOrder
+from ..delivery.models import Courier
+from ..delivery.shipments import locked, send, tell
+from ..orders import actions as orders
+from ..orders.models import CooperativeOrder, DiscountBearer
 from ..payments import actions as payments
-from ..statuses import Actor, PartStatus, move, redo
+from ..statuses import Actor, IllegalMove, PartStatus, ShipmentStatus, move, redo
+from . import books
+
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -47,28 +57,91 @@ def repack_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str =
 
 
 @transaction.atomic
-def ship_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str = "") -> None:
-    """The parcel left: its units leave the stock.
+def ship_part(
+    part: CooperativeOrder,
+    *,
+    actor: Actor,
+    by=None,
+    because: str = "",
+    courier: Courier | None = None,
+    tracking: str = "",
+) -> None:
+    """The parcel left with a courier, or with the cooperative itself: its units leave the stock.
 
     Raises:
         UnfitLot: a lot was blocked or passed its date since it was packed.
     """
-    move(part, PartStatus.SHIPPED, actor=actor, by=by, because=because)
+    if move(part, PartStatus.SHIPPED, actor=actor, by=by, because=because):
+        send(part, courier=courier, tracking=tracking, actor=actor, by=by)
     stock.ship(part.holders, by=by)
 
 
 @transaction.atomic
 def deliver_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str = "") -> None:
-    """The buyer has it, and paid the cash that was due at the door."""
+    """The buyer has it, and paid the cash that was due at the door. The sale is booked."""
     move(part, PartStatus.DELIVERED, actor=actor, by=by, because=because)
-    payments.collect(part, actor=actor, by=by)
+    tell(part, ShipmentStatus.DELIVERED, actor=actor, by=by)
+    books.book_sale(part, by=by)
+    for payment in payments.collect(part, actor=actor, by=by):
+        books.book_collected(payment, by=by)
 
 
 @transaction.atomic
-def return_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str = "") -> None:
-    """The parcel came back. Cash that was never taken is no longer expected; stock comes back by a count of its own."""
-    move(part, PartStatus.RETURNED, actor=actor, by=by, because=because)
+def fail_part(
+    part: CooperativeOrder,
+    outcome: ShipmentStatus,
+    *,
+    actor: Actor,
+    by=None,
+    because: str = "",
+    price: Decimal | None = None,
+    bearer: DiscountBearer = DiscountBearer.PLATFORM,
+) -> None:
+    """It was refused, or nobody was reached: the parcel is with the courier still, who is owed for carrying it.
+
+    `price` is that of the courier's parcels carried in vain unless it is given; `bearer` pays it. A parcel costs it once.
+
+    Raises:
+        IllegalMove: it is not under way.
+    """
+    shipment = locked(part)
+    if shipment is None:
+        raise IllegalMove(part, part.status, outcome)
+    move(shipment, outcome, actor=actor, by=by, because=because)
+    if shipment.courier:
+        price = shipment.courier.price_in_vain if price is None else price
+        books.book_in_vain(shipment, price=price, bearer=bearer, by=by, because=because)
+
+
+@transaction.atomic
+def return_part(
+    part: CooperativeOrder,
+    *,
+    actor: Actor,
+    by=None,
+    because: str = "",
+    restocked: Mapping[int, int] = NOTHING,
+) -> None:
+    """The parcel came back. Cash that was never taken is no longer expected; of a sale, everybody gives back their share.
+
+    `restocked` says how many units of each line are good to be sold again, in the lots that they left; the others are
+    lost.
+
+    Raises:
+        NotThatMany: more are to be sold again than left.
+    """
+    if not move(part, PartStatus.RETURNED, actor=actor, by=by, because=because):
+        return
+    was = part.status_changes.order_by("-pk").values_list("was", flat=True)[0]
+    tell(part, ShipmentStatus.RETURNED, actor=actor, by=by)
     payments.expect_no_longer(part, actor=actor, by=by, because=because)
+    for line in part.lines.all():
+        if units := restocked.get(line.pk, 0):
+            stock.take_back(line.holder, units, reason=because, by=by)
+        if was == PartStatus.DELIVERED:
+            change = orders.take_back_rest(line, actor=actor, by=by, because=because)
+            if change:
+                books.book_return(change, by=by)
 
 
 #: The verb for each status that a part can be moved to by hand.

@@ -19,6 +19,7 @@ from ..orders.models import CooperativeOrder, Order
 from ..orders.queries import with_parts
 from ..outbox.actions import Mail
 from ..outbox.models import OutboxMessage
+from .receipt import receipt_of
 from .tasks import deliver_mails
 
 ORDER_RECEIVED = "order_received"
@@ -38,7 +39,8 @@ def _order_context(order_id: int) -> dict:
     order = with_parts(Order.objects).get(pk=order_id)
     parts = list(order.parts.all())
     status = order_status(part.status for part in parts)
-    return {"order": order, "parts": parts, "status": status, **_addresses(order)}
+    receipt = receipt_of(order, parts)
+    return {"order": order, "parts": parts, "status": status, "receipt": receipt, **_addresses(order)}
 
 
 def _part_context(part_id: int) -> dict:

@@ -18,6 +18,7 @@ from ..outbox import actions as outbox
 from ..payments import actions as payments
 from ..payments.methods import PaymentMethod
 from . import mails
+from .pricing import Pricing
 from .summary import DeliveryMoved, PriceMoved, QuantityMoved, summarize, what_moved
 
 
@@ -88,8 +89,9 @@ def place_order(
     order = orders.open_order(
         contact=contact, checkout_key=f"cart:{cart.pk}", placed_at=now, terms_revision=terms_revision
     )
+    pricing = Pricing(timezone.localdate(now))
     parts = [
-        orders.add_part(order, part.cooperative, part.lines, delivery=part.quote, confirm_by=deadline)
+        orders.add_part(order, part.cooperative, pricing.lines(part.lines), delivery=part.quote, confirm_by=deadline)
         for part in summary.parts
     ]
     orders.close_order(order, parts)

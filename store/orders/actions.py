@@ -4,15 +4,19 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from catalog.cooperatives.models import Cooperative
 from catalog.money import ZERO, to_centimes, total
+from catalog.products.models import Variant
 
 from ..statuses import Actor, first_status
-from .models import CooperativeOrder, Order, OrderLine
+from .models import CooperativeOrder, LineChange, Order, OrderLine
+from .reasons import ChangeReason
+from .shares import shares_of
 
 if TYPE_CHECKING:
     from ..delivery.models import Commune
@@ -31,6 +35,18 @@ class Contact:
     commune: "Commune | None" = None
     postcode: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """What is to be written on a line. Dirhams for all units; `tax` and `commission` are parts of the amount."""
+
+    variant: Variant
+    quantity: int
+    amount: Decimal
+    discount: Decimal = ZERO
+    tax: Decimal = ZERO
+    commission: Decimal = ZERO
 
 
 def take_turns(phone) -> None:
@@ -52,9 +68,9 @@ def open_order(*, contact: Contact, checkout_key: str, placed_at: datetime, term
 
 
 def add_part(
-    order: Order, cooperative: Cooperative, lines: Iterable, *, delivery, confirm_by: datetime
+    order: Order, cooperative: Cooperative, lines: Iterable[NewLine], *, delivery, confirm_by: datetime
 ) -> CooperativeOrder:
-    """One cooperative's part: `lines` have a variant, a quantity and an amount, `delivery` is a quote."""
+    """One cooperative's part; `delivery` is a quote."""
     lines = list(lines)
     goods = total(line.amount for line in lines)
     part = CooperativeOrder(
@@ -84,10 +100,37 @@ def close_order(order: Order, parts: Iterable[CooperativeOrder]) -> None:
     order.save(update_fields=["total"])
 
 
+def take_back_rest(line: OrderLine, *, actor: Actor, by=None, because: str = "") -> LineChange | None:
+    """All units of a line that are still with the buyer came back; None if there are none."""
+    units = line.quantity - units_taken_back(line)
+    return take_back(line, units, actor=actor, by=by, because=because) if units else None
+
+
+def take_back(line: OrderLine, units: int, *, actor: Actor, by=None, because: str = "") -> LineChange:
+    """So many units of a line came back: there is less of it by their shares of what was paid.
+
+    Whoever calls has locked the part, so that nobody else counts the same units.
+
+    Raises:
+        ValueError: fewer units are with the buyer.
+    """
+    before = units_taken_back(line)
+    if not 1 <= units <= line.quantity - before:
+        raise ValueError(f"{units} of {line.quantity - before} units cannot come back")
+    shares = shares_of(line, units, after=before)
+    return LineChange.objects.create(
+        line=line, quantity=units, reason=ChangeReason.RETURNED, because=because, actor=actor, by=by, **vars(shares)
+    )
+
+
+def units_taken_back(line: OrderLine) -> int:
+    return sum(change.quantity for change in line.changes.all())
+
+
 #: What the fingerprint of a part is made of.
 DIGESTED_OF_PART = ("seller", "delivery_method", "delivery_price", "goods_total", "total")
-DIGESTED_OF_LINE = ("sku", "name_fr", "size", "unit", "quantity", "unit_price")
-AMOUNTS = {"delivery_price", "goods_total", "total", "unit_price"}
+DIGESTED_OF_LINE = ("sku", "name_fr", "size", "unit", "quantity", "unit_price", "discount", "tax", "commission")
+AMOUNTS = {"delivery_price", "goods_total", "total", "unit_price", "discount", "tax", "commission"}
 
 
 def digest(part, lines: Iterable) -> str:
@@ -97,21 +140,29 @@ def digest(part, lines: Iterable) -> str:
     """
     placed = [
         *_texts_and_numbers(part, DIGESTED_OF_PART),
-        *sorted(_texts_and_numbers(line, DIGESTED_OF_LINE) for line in lines),
+        *sorted(_of_line(line) for line in lines),
     ]
     return hashlib.sha256(json.dumps(placed, ensure_ascii=False).encode()).hexdigest()
+
+
+def _of_line(line) -> list[str | int]:
+    """Shares of zero at the end are left out, as on lines that were placed before there were any."""
+    values = _texts_and_numbers(line, DIGESTED_OF_LINE)
+    shares = DIGESTED_OF_LINE.index("discount")
+    return values if any(values[shares:]) else values[:shares]
 
 
 def _texts_and_numbers(row, columns: Iterable[str]) -> list[str | int]:
     return [to_centimes(getattr(row, name)) if name in AMOUNTS else getattr(row, name) for name in columns]
 
 
-def _line(part: CooperativeOrder, line) -> OrderLine:
+def _line(part: CooperativeOrder, line: NewLine) -> OrderLine:
     variant, product = line.variant, line.variant.product
     names = {f"name_{language}": getattr(product, f"name_{language}") for language in ("fr", "ar", "en", "zgh")}
     return OrderLine(
         part=part, variant=variant, sku=variant.sku, size=variant.size, unit=variant.unit, quantity=line.quantity,
-        unit_price=variant.price, amount=line.amount, **names,
+        unit_price=variant.price, amount=line.amount, discount=line.discount, tax=line.tax, commission=line.commission,
+        **names,
     )  # fmt: skip
 
 

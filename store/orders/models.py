@@ -1,5 +1,6 @@
 import secrets
 
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q
@@ -7,11 +8,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from catalog.money import MoneyField
+from catalog.money import ZERO, MoneyField
 from catalog.products.units import Unit, format_size
 
-from ..statuses import PartStatus
-from .reasons import CancelReason
+from ..statuses import Actor, PartStatus
+from .reasons import CancelReason, ChangeReason
 
 
 def new_order_token() -> str:
@@ -58,6 +59,11 @@ class Order(models.Model):
         return self.number
 
 
+class DiscountBearer(models.TextChoices):
+    PLATFORM = "platform", _("platform")
+    COOPERATIVE = "cooperative", _("cooperative")
+
+
 class CooperativeOrder(models.Model):
     """One cooperative's part of an order: its lines, its delivery, its status. There is always one, even for one seller."""
 
@@ -76,6 +82,9 @@ class CooperativeOrder(models.Model):
     delivery_days_min = models.PositiveSmallIntegerField(default=0)
     delivery_days_max = models.PositiveSmallIntegerField(default=0)
     goods_total = MoneyField(_("goods"))
+    discount = MoneyField(_("discount"), default=ZERO)
+    # Who goes without what the buyer need not pay: the platform or the cooperative; empty where there is no discount.
+    discount_bearer = models.CharField(max_length=12, blank=True, choices=DiscountBearer)
     total = MoneyField(_("total"))
     placed_digest = models.CharField(max_length=64, editable=False)
 
@@ -89,10 +98,15 @@ class CooperativeOrder(models.Model):
             models.UniqueConstraint(fields=["order", "cooperative"], name="part_cooperative_once_per_order"),
             models.CheckConstraint(condition=Q(status__in=PartStatus.values), name="part_status_known"),
             models.CheckConstraint(
-                condition=Q(total=F("goods_total") + F("delivery_price")), name="part_total_adds_up"
+                condition=Q(total=F("goods_total") + F("delivery_price") - F("discount")), name="part_total_adds_up"
             ),
             models.CheckConstraint(
                 condition=Q(delivery_price__gte=0, goods_total__gte=0), name="part_amounts_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(discount=0, discount_bearer="")
+                | Q(discount__gt=0, discount__lte=F("goods_total"), discount_bearer__in=DiscountBearer.values),
+                name="part_discount_has_a_bearer",
             ),
         ]
         indexes = [models.Index(fields=["status", "confirm_by"], name="part_waiting")]
@@ -133,6 +147,10 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField()
     unit_price = MoneyField()
     amount = MoneyField()
+    # Frozen with the price: what the voucher takes off, the tax within what is paid, and what the platform keeps of it.
+    discount = MoneyField(default=ZERO)
+    tax = MoneyField(default=ZERO)
+    commission = MoneyField(default=ZERO)
 
     class Meta:
         ordering = ["pk"]
@@ -141,6 +159,11 @@ class OrderLine(models.Model):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="orderline_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(amount=F("unit_price") * F("quantity")), name="orderline_amount_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, discount__lte=F("amount"), tax__gte=0, commission__gte=0)
+                & Q(amount__gte=F("tax") + F("commission")),
+                name="orderline_shares_within_amount",
             ),
         ]
 
@@ -154,3 +177,42 @@ class OrderLine(models.Model):
     @property
     def holder(self) -> str:
         return holder_of(self.pk)
+
+
+class LineChange(models.Model):
+    """Less of a line than was placed: units that were canceled, are missing or came back. Written once, never edited."""
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="changes")
+    quantity = models.PositiveSmallIntegerField()
+    # What the buyer need not pay any more, and the shares of it; `flows/shares.py` counts them.
+    amount = MoneyField()
+    discount = MoneyField(default=ZERO)
+    tax = MoneyField(default=ZERO)
+    commission = MoneyField(default=ZERO)
+    reason = models.CharField(_("reason"), max_length=12, choices=ChangeReason)
+    because = models.CharField(max_length=300, blank=True)
+    actor = models.CharField(max_length=40, choices=Actor)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="linechange_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, discount__gte=0, tax__gte=0, commission__gte=0),
+                name="linechange_amounts_not_negative",
+            ),
+            models.CheckConstraint(condition=Q(reason__in=ChangeReason.values), name="linechange_reason_known"),
+        ]
+
+    def __str__(self):
+        return f"−{self.quantity} of line {self.line_id}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("A change of a line is never edited; write another one.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("A change of a line is never deleted.")

@@ -1,4 +1,4 @@
-"""Why a part is canceled. A new reason is a new line here; who may choose it is told by the two lists below."""
+"""Why a part is canceled or a line is less. A new reason is a new line here; the lists below say who may choose it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,3 +24,9 @@ STAFF_REASONS = [
     CancelReason.CHANGED_MIND,
     CancelReason.OTHER,
 ]
+
+
+class ChangeReason(models.TextChoices):
+    """Why there is less of a line than was placed."""
+
+    RETURNED = "returned", _("came back")

@@ -14,13 +14,19 @@ def expect(order, parts, *, method: PaymentMethod) -> list[Payment]:
     return payments
 
 
-def collect(part, *, actor: Actor, by=None) -> None:
+def collect(part, *, actor: Actor, by=None) -> list[Payment]:
     """The cash of a part was taken at the door."""
-    for payment in part.payments.filter(status=PaymentStatus.EXPECTED):
-        move(payment, PaymentStatus.COLLECTED, actor=actor, by=by)
+    payments = list(part.payments.filter(status=PaymentStatus.EXPECTED))
+    return [payment for payment in payments if move(payment, PaymentStatus.COLLECTED, actor=actor, by=by)]
 
 
 def expect_no_longer(part, *, actor: Actor, by=None, because: str = "") -> None:
     """The part was canceled or came back before it was paid."""
     for payment in part.payments.filter(status=PaymentStatus.EXPECTED):
         move(payment, PaymentStatus.EXPIRED, actor=actor, by=by, because=because)
+
+
+def hand_over(part, *, actor: Actor, by=None) -> None:
+    """The cash of a part reached the platform, or is netted against what the cooperative that took it is owed."""
+    for payment in part.payments.filter(status=PaymentStatus.COLLECTED):
+        move(payment, PaymentStatus.HANDED_OVER, actor=actor, by=by)

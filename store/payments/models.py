@@ -1,11 +1,20 @@
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from catalog.money import MoneyField
 
 from ..statuses import PaymentStatus
+
+
+class DifferenceBearer(models.TextChoices):
+    """Who answers for cash that is missing, and has what is too much."""
+
+    COURIER = "courier", _("courier")
+    PLATFORM = "platform", _("platform")
 
 
 class Payment(models.Model):
@@ -33,3 +42,33 @@ class Payment(models.Model):
 
     def __str__(self):
         return f"{self.method} {self.amount}"
+
+
+class CashSheet(models.Model):
+    """A courier hands over a day's cash: what it should be, what was counted, who answers for the difference."""
+
+    courier = models.ForeignKey(
+        "store.Courier", verbose_name=_("courier"), on_delete=models.PROTECT, related_name="cash_sheets"
+    )
+    at = models.DateTimeField(_("handed over"), db_default=Now())
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    expected = MoneyField(_("to hand over"))
+    counted = MoneyField(_("counted"))
+    bearer = models.CharField(_("who answers for the difference"), max_length=12, blank=True, choices=DifferenceBearer)
+    because = models.CharField(_("why they differ"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("cash sheet")
+        verbose_name_plural = _("cash sheets")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(counted=models.F("expected"), bearer="")
+                | ~Q(counted=models.F("expected")) & Q(bearer__in=DifferenceBearer.values) & ~Q(because=""),
+                name="cashsheet_difference_explained",
+            ),
+            models.CheckConstraint(condition=Q(counted__gte=0), name="cashsheet_counted_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.courier} {self.at:%Y-%m-%d}"

@@ -16,6 +16,7 @@ from django.http import Http404, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.cooperatives.models import Accent, Cooperative
@@ -28,6 +29,7 @@ from cms.blocks import story_blocks
 from cms.figures.models import Extent, Figure, FigureKind, FigureValue
 from cms.models import cooperative_pages
 
+from ..flows.receipt import Receipt, Row, fill_bar
 from ..statuses import PartStatus
 from .forms import ListingForm
 
@@ -86,6 +88,8 @@ def examples() -> dict:
         ),
         "summary_open": SimpleNamespace(goods=Decimal("285"), delivery=0, total=Decimal("285"), is_complete=False),
         "figures": some_figures(),
+        "receipt": a_receipt(is_expected=False),
+        "receipt_to_come": a_receipt(is_expected=True),
         "cards_shown": {0: a_card(stock=40)},
         "told": some_words(photo=next((card.photos[0].image for card in real if card.photos), None)),
         "page": Paginator(range(3), per_page=1).page(2),
@@ -124,6 +128,19 @@ def some_figures() -> list[Figure]:
         counted(1234, 1234),
         counted(2, 2),
     ]  # fmt: skip
+
+
+def a_receipt(*, is_expected: bool) -> Receipt:
+    """Of two jars and an oil; no row of it is in the database."""
+    shares = [("La ruche", "96", "accent-honey"), ("L’alambic", "98", "accent-lavender")]
+    rows = [Row(label, Decimal(amount), accent) for label, amount, accent in shares]
+    rows += [
+        Row(_("Delivery"), Decimal("30"), "receipt__delivery"),
+        Row(_("Running of the shop"), Decimal("16"), "receipt__platform"),
+        Row(_("Tax"), Decimal("0"), "receipt__tax"),
+    ]
+    fill_bar(rows)
+    return Receipt(rows, Decimal("240"), is_expected)
 
 
 def some_words(*, photo) -> dict:

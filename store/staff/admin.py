@@ -26,6 +26,7 @@ from ..permissions import may_manage_orders
 from ..statuses import PartStatus
 from ..templatetags.shop import phone
 from .forms import ZoneForm
+from .parcels import CameBack, NotTaken
 from .views import CancelPart, MovePart, OrderPage
 
 DONE = {OrderStatus.DELIVERED, OrderStatus.RETURNED, OrderStatus.CANCELED}
@@ -133,11 +134,16 @@ class OrderViewSet(PlainViewSet):
     def permission_policy(self):
         return OrdersPolicy(self.model)
 
+    def part_view(self, view):
+        return self.construct_view(view, model=CooperativeOrder)
+
     def get_urlpatterns(self):
         return [
             *super().get_urlpatterns(),
             path("parts/<int:pk>/move/", self.construct_view(MovePart), name="move_part"),
-            path("parts/<int:pk>/cancel/", self.construct_view(CancelPart, model=CooperativeOrder), name="cancel_part"),
+            path("parts/<int:pk>/not-taken/", self.part_view(NotTaken), name="not_taken"),
+            path("parts/<int:pk>/came-back/", self.part_view(CameBack), name="came_back"),
+            path("parts/<int:pk>/cancel/", self.part_view(CancelPart), name="cancel_part"),
         ]
 
 

@@ -7,7 +7,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from catalog.admin_base import ARABIC
 from catalog.text_folding import fold
 
-from ..delivery.models import Commune, DeliveryZone, Province, Region, ZoneArea
+from ..delivery.models import Commune, Courier, DeliveryZone, Province, Region, ZoneArea
 from ..delivery.places import communes_matching
 from ..orders.reasons import STAFF_REASONS
 
@@ -24,6 +24,9 @@ class MoveForm(forms.Form):
 
     to = forms.CharField(max_length=12)
     note = NOTE
+    # Asked where a parcel leaves.
+    courier = forms.ModelChoiceField(Courier.objects.filter(is_active=True), required=False)
+    tracking = forms.CharField(max_length=60, required=False)
 
 
 class CancelForm(forms.Form):

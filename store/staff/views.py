@@ -19,15 +19,16 @@ from catalog.admin_base import OperationView
 from catalog.stock.errors import OutOfStock, StockRaced, UnfitLot
 from catalog.stock.models import Outcome, Reservation
 
+from ..delivery.models import Courier, Shipment
 from ..delivery.prices import DeliveryMethod
 from ..flows.cancel_part import cancel_part
-from ..flows.fulfil_part import VERBS, repack_part
+from ..flows.fulfil_part import VERBS, repack_part, ship_part
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order, OrderLine
 from ..orders.reasons import CancelReason
 from ..payments.derived import order_payment_status
 from ..payments.models import Payment
-from ..statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus, Raced, StatusChange
+from ..statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus, Raced, StatusChange, status_label
 from .forms import CancelForm, MoveForm
 
 #: What the button of each move says.
@@ -36,7 +37,6 @@ DEEDS = {
     PartStatus.PACKED: gettext_lazy("It is packed"),
     PartStatus.SHIPPED: gettext_lazy("It left"),
     PartStatus.DELIVERED: gettext_lazy("It was delivered and paid"),
-    PartStatus.RETURNED: gettext_lazy("It came back"),
 }
 
 
@@ -50,10 +50,6 @@ class Deed:
 
     to: str
     label: str
-
-    @property
-    def is_usual(self) -> bool:
-        return self.to != PartStatus.RETURNED
 
 
 @dataclass
@@ -101,6 +97,18 @@ class PartShown:
         return sorted(rows, key=lambda row: row.at)
 
     @property
+    def can_come_back(self) -> bool:
+        return PartStatus.RETURNED in allowed_moves(self.part)
+
+    @property
+    def may_leave(self) -> bool:
+        return any(deed.to == PartStatus.SHIPPED for deed in self.deeds)
+
+    @property
+    def shipment(self) -> Shipment | None:
+        return getattr(self.part, "shipment", None)
+
+    @property
     def can_be_canceled(self) -> bool:
         return PartStatus.CANCELED in allowed_moves(self.part)
 
@@ -127,7 +135,7 @@ def _who(change: StatusChange) -> str:
 def deeds_of(part: CooperativeOrder, lines: list[LineShown]) -> list[Deed]:
     """The buttons of a part, in the order of its way."""
     allowed = allowed_moves(part)
-    deeds = [Deed(status, DEEDS[status]) for status in VERBS if status in allowed]
+    deeds = [Deed(status, DEEDS[status]) for status in VERBS if status in allowed and status in DEEDS]
     if part.status == PartStatus.PACKED and not all(line.may_leave for line in lines):
         return [Deed(REPACK, _("Pack again from other lots"))]
     return deeds
@@ -136,7 +144,7 @@ def deeds_of(part: CooperativeOrder, lines: list[LineShown]) -> list[Deed]:
 def parts_shown(order: Order) -> list[PartShown]:
     """The order's parts in a fixed number of queries."""
     parts = list(
-        order.parts.select_related("cooperative").prefetch_related(
+        order.parts.select_related("cooperative", "shipment__courier").prefetch_related(
             "lines",
             Prefetch("payments", Payment.objects.prefetch_related(_changes())),
             _changes(),
@@ -178,6 +186,7 @@ class OrderPage(generic.InspectView):
             **super().get_context_data(**kwargs),
             "order": order,
             "parts": parts,
+            "couriers": Courier.objects.filter(is_active=True),
             "status": order_status(shown.part.status for shown in parts),
             "payment_status": order_payment_status(payment.status for payment in payments),
         }
@@ -192,8 +201,8 @@ def worded(error: Exception) -> str:
     match error:
         case IllegalMove():
             return _("This part is “%(now)s” by now and cannot become “%(to)s”.") % {
-                "now": PartStatus(error.now).label,
-                "to": PartStatus(error.to).label,
+                "now": status_label(error.now),
+                "to": status_label(error.to),
             }
         case OutOfStock():
             short = ", ".join(
@@ -237,8 +246,9 @@ class MovePart(PermissionCheckedMixin, View):
         return redirect(order_url(part))
 
     def move(self, part, verb, answers):
+        sent = {name: answers[name] for name in ("courier", "tracking")} if verb is ship_part else {}
         try:
-            verb(part, actor=Actor.STAFF, by=self.request.user, because=answers["note"])
+            verb(part, actor=Actor.STAFF, by=self.request.user, because=answers["note"], **sent)
         except EXPECTED as error:
             messages.error(self.request, worded(error))
         else:

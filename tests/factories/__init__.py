@@ -2,10 +2,21 @@
 
 from .catalog import CategoryFactory, CooperativeFactory, LotFactory, ProductFactory, ProductSaleFactory, VariantFactory
 from .cms import a_home, a_legal_text, a_newer_version
-from .store import CartFactory, ZoneFactory, a_commune, a_contact, a_part, a_zone, advance, place
+from .store import (
+    CartFactory,
+    CourierFactory,
+    ZoneFactory,
+    a_commune,
+    a_contact,
+    a_part,
+    a_rate,
+    a_zone,
+    advance,
+    place,
+)
 
 __all__ = [
-    "CartFactory", "CategoryFactory", "CooperativeFactory", "LotFactory", "ProductFactory", "ProductSaleFactory",
-    "VariantFactory", "ZoneFactory", "a_commune", "a_contact", "a_home", "a_legal_text", "a_newer_version", "a_part", "a_zone",
-    "advance", "place",
+    "CartFactory", "CategoryFactory", "CooperativeFactory", "CourierFactory", "LotFactory", "ProductFactory",
+    "ProductSaleFactory", "VariantFactory", "ZoneFactory", "a_commune", "a_contact", "a_home", "a_legal_text",
+    "a_newer_version", "a_part", "a_rate", "a_zone", "advance", "place",
 ]  # fmt: skip

@@ -7,10 +7,10 @@ from factory.django import DjangoModelFactory
 from cms.models import terms_in_force
 from store.delivery.models import ZoneArea
 from store.flows.cancel_part import cancel_part
-from store.flows.fulfil_part import VERBS
+from store.flows.fulfil_part import VERBS, ship_part
 from store.flows.place_order import place_order
 from store.flows.summary import summarize
-from store.models import Cart, Commune, CooperativeOrder, DeliveryZone, Order
+from store.models import Cart, CommissionRate, Commune, CooperativeOrder, Courier, DeliveryZone, Order
 from store.orders.actions import Contact
 from store.orders.reasons import CancelReason
 from store.payments.methods import CASH
@@ -42,6 +42,14 @@ class ZoneFactory(DjangoModelFactory):
     price = Decimal("35.00")
     days_min = 2
     days_max = 4
+
+
+class CourierFactory(DjangoModelFactory):
+    class Meta:
+        model = Courier
+
+    name = factory.Sequence(lambda n: f"Coursier {n}")
+    price_in_vain = Decimal("20.00")
 
 
 class CartFactory(DjangoModelFactory):
@@ -88,18 +96,27 @@ def place(cart: Cart, *, contact: Contact | None = None, delivery=None, accepted
     )  # fmt: skip
 
 
-def a_part(status: PartStatus = PartStatus.PLACED, *, lot=None, quantity: int = 2, **placing) -> CooperativeOrder:
+def a_part(
+    status: PartStatus = PartStatus.PLACED, *, lot=None, quantity: int = 2, courier: Courier | None = None, **placing
+) -> CooperativeOrder:
     """The only part of an order, brought to a status the way a person would."""
     lot = lot or LotFactory()
     part = place(CartFactory(lines=[(lot.variant, quantity)]), **placing).parts.get()
-    return advance(part, status)
+    return advance(part, status, courier=courier)
 
 
-def advance(part: CooperativeOrder, status: PartStatus) -> CooperativeOrder:
-    """Bring a placed part to this status."""
+def advance(part: CooperativeOrder, status: PartStatus, *, courier: Courier | None = None) -> CooperativeOrder:
+    """Bring a placed part to this status, with a courier or by the cooperative itself."""
     for step in WAY[status]:
         if step == PartStatus.CANCELED:
             cancel_part(part, reason=CancelReason.UNREACHABLE, actor=Actor.STAFF)
+        elif step == PartStatus.SHIPPED:
+            ship_part(part, actor=Actor.STAFF, courier=courier)
         else:
             VERBS[step](part, actor=Actor.STAFF)
     return part
+
+
+def a_rate(per_mille: int = 80, *, since: str = "2026-01-01", **goods) -> CommissionRate:
+    """A commission in force, for all goods unless `goods` names a cooperative or a category."""
+    return CommissionRate.objects.create(per_mille=per_mille, since=since, **goods)

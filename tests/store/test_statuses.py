@@ -2,11 +2,11 @@ import pytest
 from django.db import models
 
 from store.flows.invariants import check_invariants
-from store.models import CooperativeOrder, Payment, StatusChange
-from store.statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus, Raced, move
+from store.models import CooperativeOrder, Payment, Shipment, StatusChange
+from store.statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus, Raced, ShipmentStatus, move
 from tests.factories import a_part
 
-TABLES = [(CooperativeOrder, PartStatus), (Payment, PaymentStatus)]
+TABLES = [(CooperativeOrder, PartStatus), (Payment, PaymentStatus), (Shipment, ShipmentStatus)]
 
 
 @pytest.mark.parametrize(("model", "statuses"), TABLES)

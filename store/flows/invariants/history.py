@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 
+from ...delivery.models import Shipment
 from ...orders.models import CooperativeOrder
 from ...payments.models import Payment
 from ...statuses import MOVES, REDONE, StatusChange
@@ -13,26 +14,30 @@ from .reading import batches
 
 
 def parts_moved_as_logged(now: datetime) -> Iterator[str]:
-    yield from _faults(CooperativeOrder, "Part")
+    yield from _faults(CooperativeOrder, "Part", "order__number")
 
 
 def payments_moved_as_logged(now: datetime) -> Iterator[str]:
-    yield from _faults(Payment, "Payment")
+    yield from _faults(Payment, "Payment", "order__number")
 
 
-def _faults(model: type[CooperativeOrder] | type[Payment], name: str) -> Iterator[str]:
+def parcels_moved_as_logged(now: datetime) -> Iterator[str]:
+    yield from _faults(Shipment, "Parcel", "part__order__number")
+
+
+def _faults(model: type[CooperativeOrder] | type[Payment] | type[Shipment], name: str, number: str) -> Iterator[str]:
     redone = REDONE[model._meta.label]
     moves = {was: {*to, was} if was in redone else to for was, to in MOVES[model._meta.label].items()}
     first = model._meta.get_field("status").default
     row_type = ContentType.objects.get_for_model(model)
-    for batch in batches(model.objects.values_list("pk", "status", "order__number", named=True)):
+    for batch in batches(model.objects.values_list("pk", "status", number, named=True)):
         logged = StatusChange.objects.filter(row_type=row_type, row_id__in=[row.pk for row in batch])
         chains: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for row_id, was, became in logged.order_by("pk").values_list("row_id", "was", "now"):
             chains[row_id].append((was, became))
         for row in batch:
             if fault := _fault(chains[row.pk], row.status, first, moves):
-                yield f"{name} {row.pk} of order {row.order__number} {fault}."
+                yield f"{name} {row.pk} of order {getattr(row, number)} {fault}."
 
 
 def _fault(chain: list[tuple[str, str]], status: str, first: str, moves: dict) -> str:
@@ -47,4 +52,4 @@ def _fault(chain: list[tuple[str, str]], status: str, first: str, moves: dict) -
     return "" if at == status else f"is {status}, its history ends with {at or 'nothing'}"
 
 
-CHECKS = [parts_moved_as_logged, payments_moved_as_logged]
+CHECKS = [parts_moved_as_logged, payments_moved_as_logged, parcels_moved_as_logged]

@@ -49,11 +49,12 @@ def amounts_add_up(now: datetime) -> Iterator[str]:
         "pk", "part__order__number", "amount", "quantity", "unit_price"
     ):
         yield f"Line {line} of order {number} costs {_say(amount)}, not {quantity} × {_say(price)}."
-    parts = CooperativeOrder.objects.exclude(total=F("goods_total") + F("delivery_price"))
-    for part, number, total, goods, delivery in parts.values_list(
-        "pk", "order__number", "total", "goods_total", "delivery_price"
+    parts = CooperativeOrder.objects.exclude(total=F("goods_total") + F("delivery_price") - F("discount"))
+    for part, number, total, *amounts in parts.values_list(
+        "pk", "order__number", "total", "goods_total", "delivery_price", "discount"
     ):
-        yield f"Part {part} of order {number} costs {_say(total)}, not {_say(goods)} + {_say(delivery)}."
+        goods, delivery, discount = map(_say, amounts)
+        yield f"Part {part} of order {number} costs {_say(total)}, not {goods} + {delivery} − {discount}."
     goods_of_parts = CooperativeOrder.objects.values_list("pk", "order__number", "goods_total")
     added_up = goods_of_parts.annotate(lines_total=_sum("lines__amount"))
     for part, number, goods, lines_total in added_up.exclude(goods_total=F("lines_total")):

@@ -187,7 +187,8 @@ FAULTS = {
         P, set_line(amount=Decimal("1.00")), "Line {line} of order {order} costs 1,00\xa0MAD, not 2 × 85,00\xa0MAD.",
     ),
     "part's total": (
-        P, set_part(total=Decimal("1.00")), "Part {part} of order {order} costs 1,00\xa0MAD, not 170,00\xa0MAD + 35,00\xa0MAD.",
+        P, set_part(total=Decimal("1.00")),
+        "Part {part} of order {order} costs 1,00\xa0MAD, not 170,00\xa0MAD + 35,00\xa0MAD − 0,00\xa0MAD.",
     ),
     "part's goods": (
         P, set_part(goods_total=Decimal("1.00")),

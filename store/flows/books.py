@@ -1,0 +1,114 @@
+"""What is written in the ledger, and when. Nothing else writes it (docs/decisions/0019).
+
+A sale is booked when the buyer has the goods. Its cash is then with whoever brought the parcel: the courier, or the
+cooperative itself. Whoever carries it earns the price of its delivery.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from catalog.money import ZERO, total
+
+from ..delivery.models import Shipment
+from ..ledger.actions import Account, Leg, write
+from ..ledger.models import Act, Holder, Kind
+from ..orders.models import CooperativeOrder, DiscountBearer, LineChange
+from ..orders.shares import Shares, shares_of
+from ..payments.models import CashSheet, DifferenceBearer, Payment
+
+DUE = Account(Holder.BUYER, Kind.DUE)
+REFUND_DUE = Account(Holder.BUYER, Kind.REFUND_DUE)
+COMMISSION = Account(Holder.PLATFORM, Kind.COMMISSION)
+DISCOUNT = Account(Holder.PLATFORM, Kind.DISCOUNT)
+BANK = Account(Holder.BANK, Kind.CASH)
+
+
+def shipment_of(part: CooperativeOrder) -> Shipment | None:
+    return Shipment.objects.filter(part=part).select_related("courier").first()
+
+
+def carried(part: CooperativeOrder, kind: Kind) -> Account:
+    """The account of whoever carries the part: its courier, else the cooperative."""
+    shipment = shipment_of(part)
+    return account_of_carrier(shipment.courier_id if shipment else None, part.cooperative_id, kind)
+
+
+def account_of_carrier(courier_id: int | None, cooperative_id: int, kind: Kind) -> Account:
+    return (
+        Account(Holder.COURIER, kind, courier_id) if courier_id else Account(Holder.COOPERATIVE, kind, cooperative_id)
+    )
+
+
+def goods_legs(part: CooperativeOrder, shares: Iterable[Shares]) -> list[Leg]:
+    """Who is owed what for these goods; the buyer's leg, who owes it, is not among them."""
+    shares = list(shares)
+    tax, commission = total(share.tax for share in shares), total(share.commission for share in shares)
+    discount = total(share.discount for share in shares)
+    paid = total(share.paid for share in shares)
+    borne = discount if part.discount_bearer == DiscountBearer.PLATFORM else ZERO
+    cooperative = part.cooperative_id
+    return [
+        (Account(Holder.COOPERATIVE, Kind.GOODS, cooperative), -(paid + borne - tax - commission)),
+        (Account(Holder.COOPERATIVE, Kind.TAX, cooperative), -tax),
+        (COMMISSION, -commission),
+        (DISCOUNT, borne),
+    ]
+
+
+def book_sale(part: CooperativeOrder, *, by=None) -> None:
+    """The buyer has the goods: the buyer owes their price and the delivery, and is owed nothing any more."""
+    legs = goods_legs(part, (shares_of(line, line.quantity) for line in part.lines.all()))
+    delivery: list[Leg] = [(carried(part, Kind.DELIVERY), -part.delivery_price)]
+    write(Act.SALE, f"sale:{part.pk}", [(DUE, part.total), *legs, *delivery], part=part, by=by)
+
+
+def book_collected(payment: Payment, *, by=None) -> None:
+    """Cash was taken at the door by whoever carried the part."""
+    part = payment.part
+    legs = [(DUE, -payment.amount), (carried(part, Kind.CASH), payment.amount)]
+    write(Act.COLLECTED, f"collected:{payment.pk}", legs, part=part, by=by)
+
+
+def book_return(change: LineChange, *, by=None) -> None:
+    """Units of a sold line came back: everybody gives back their share, and the buyer is owed what was paid for them."""
+    part = change.line.part
+    shares = Shares(change.amount, change.discount, change.tax, change.commission)
+    legs = [(account, -amount) for account, amount in goods_legs(part, [shares])]
+    write(
+        Act.RETURN, f"return:{change.pk}", [(REFUND_DUE, -shares.paid), *legs], part=part, by=by, because=change.because
+    )
+
+
+def book_in_vain(shipment: Shipment, *, price: Decimal, bearer: DiscountBearer, by=None, because: str = "") -> None:
+    """A parcel was carried and not taken: the courier is owed its price, and somebody bears it."""
+    part = shipment.part
+    borne = (
+        Account(Holder.PLATFORM, Kind.DELIVERY)
+        if bearer == DiscountBearer.PLATFORM
+        else Account(Holder.COOPERATIVE, Kind.DELIVERY, part.cooperative_id)
+    )
+    legs = [(Account(Holder.COURIER, Kind.DELIVERY, shipment.courier_id), -price), (borne, price)]
+    write(Act.CARRIED_IN_VAIN, f"in-vain:{shipment.pk}", legs, part=part, by=by, because=because)
+
+
+def book_handed_over(shipment: Shipment, *, cash: Decimal, earned: Decimal, by=None) -> None:
+    """The courier hands over the cash of a parcel and keeps what the delivery earned."""
+    owner = shipment.courier_id
+    legs = [
+        (Account(Holder.COURIER, Kind.CASH, owner), -cash),
+        (Account(Holder.COURIER, Kind.DELIVERY, owner), earned),
+        (BANK, cash - earned),
+    ]
+    write(Act.HANDED_OVER, f"handed-over:{shipment.pk}", legs, part=shipment.part, by=by)
+
+
+def book_difference(sheet: CashSheet, *, by=None) -> None:
+    """More or less was counted than a sheet asks for."""
+    missing = sheet.expected - sheet.counted
+    bearer = (
+        Account(Holder.COURIER, Kind.DIFFERENCE, sheet.courier_id)
+        if sheet.bearer == DifferenceBearer.COURIER
+        else Account(Holder.PLATFORM, Kind.DIFFERENCE)
+    )
+    legs = [(BANK, -missing), (bearer, missing)]
+    write(Act.DIFFERENCE, f"difference:{sheet.pk}", legs, by=by, because=sheet.because)

@@ -1,0 +1,119 @@
+"""The dirham receipt: of what the buyer pays, who gets how much. It reads the books, and the lines of what is not sold yet."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from catalog.cooperatives.models import Cooperative
+from catalog.money import ZERO, to_centimes, total
+
+from ..ledger.actions import Leg
+from ..ledger.models import Act, Holder, Kind, LedgerLine
+from ..orders.models import CooperativeOrder
+from ..orders.shares import shares_of
+from ..statuses import PartStatus
+from .books import goods_legs
+
+#: A part that ended so without a sale costs nothing.
+ENDED = (PartStatus.CANCELED, PartStatus.RETURNED)
+#: How wide the bar is in its own measure.
+WIDTH = 1000
+
+
+@dataclass
+class Row:
+    """One of those who get a share."""
+
+    label: str
+    amount: Decimal
+    #: A class of the stylesheet: the cooperative's accent, or the kind of share.
+    accent: str
+    #: Where its piece of the bar begins and how wide it is, of `WIDTH`; the pieces fill it.
+    start: int = 0
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Its rows add up to `total`, to the centime."""
+
+    rows: list[Row]
+    total: Decimal
+    #: Something of it is still to be delivered: it says what will be.
+    is_expected: bool
+
+
+def receipt_of(order, parts: Iterable[CooperativeOrder]) -> Receipt:
+    """Of an order whose parts come with their cooperatives and lines; one query. Parts that are canceled cost nothing."""
+    parts = list(parts)
+    sold = _booked(order)
+    is_open = [part for part in parts if part.pk not in sold and part.status not in ENDED]
+    legs = {part.pk: _to_come(part) for part in is_open}
+    cooperatives = {part.cooperative_id: part.cooperative for part in parts}
+    goods: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    shares: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for cooperative, kind, amount in [row for rows in [*sold.values(), *legs.values()] for row in rows]:
+        if kind == Kind.GOODS:
+            goods[cooperative or 0] -= amount
+        else:
+            shares[kind] -= amount
+    rows = _rows(goods, shares, cooperatives)
+    fill_bar(rows)
+    return Receipt(rows, total(row.amount for row in rows), is_expected=bool(is_open))
+
+
+#: The cooperative (of goods), the kind and the dirhams of an amount that somebody is owed; below zero.
+Owed = tuple[int | None, str, Decimal]
+
+
+def _booked(order) -> dict[int, list[Owed]]:
+    """By part, what its sale and what came back since left everybody, from the books."""
+    lines = LedgerLine.objects.filter(entry__order=order, entry__act__in=(Act.SALE, Act.RETURN))
+    lines = lines.exclude(account__holder=Holder.BUYER).order_by()
+    booked: dict[int, list[Owed]] = defaultdict(list)
+    asked = ("entry__part", "account__cooperative", "account__kind")
+    for part, cooperative, kind, amount in lines.values_list(*asked).annotate(Sum("amount")):
+        booked[part].append((cooperative, kind, amount))
+    return booked
+
+
+def _to_come(part: CooperativeOrder) -> list[Owed]:
+    """What the sale of a part will be booked with."""
+    legs: list[Leg] = goods_legs(part, (shares_of(line, line.quantity) for line in part.lines.all()))
+    goods = [(account.owner, account.kind, amount) for account, amount in legs]
+    return [*goods, (None, Kind.DELIVERY, -part.delivery_price)]
+
+
+def _rows(goods: dict[int, Decimal], shares: dict[str, Decimal], cooperatives: dict[int, Cooperative]) -> list[Row]:
+    to_cooperatives = [
+        Row(cooperatives[pk].name, amount, f"accent-{cooperatives[pk].accent}")
+        for pk, amount in sorted(goods.items())
+        if pk in cooperatives
+    ]
+    platform = shares[Kind.COMMISSION] + shares[Kind.DISCOUNT]
+    return [
+        *to_cooperatives,
+        Row(_("Delivery"), shares[Kind.DELIVERY], "receipt__delivery"),
+        Row(_("Running of the shop"), platform, "receipt__platform"),
+        Row(_("Tax"), shares[Kind.TAX], "receipt__tax"),
+    ]
+
+
+def fill_bar(rows: list[Row]) -> None:
+    """Pieces as wide as their shares; what rounding leaves goes to those that lost most by it."""
+    whole = sum(to_centimes(row.amount) for row in rows if row.amount > 0)
+    if not whole:
+        return
+    exact = {number: to_centimes(row.amount) * WIDTH / whole for number, row in enumerate(rows) if row.amount > 0}
+    widths = {number: int(width) for number, width in exact.items()}
+    by_loss = sorted(exact, key=lambda number: widths[number] - exact[number])
+    for number in by_loss[: WIDTH - sum(widths.values())]:
+        widths[number] += 1
+    start = 0
+    for number, width in widths.items():
+        rows[number].start, rows[number].width = start, width
+        start += width
