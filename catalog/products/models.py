@@ -60,11 +60,11 @@ class Use(models.TextChoices):
 class TaxRate(models.IntegerChoices):
     """Rates of value added tax in Morocco, per thousand. Source: Code général des impôts, articles 98 and 99."""
 
-    ZERO = 0, _("0 %")
-    SEVEN = 70, _("7 %")
-    TEN = 100, _("10 %")
-    FOURTEEN = 140, _("14 %")
-    TWENTY = 200, _("20 %")
+    ZERO = 0, "0 %"
+    SEVEN = 70, "7 %"
+    TEN = 100, "10 %"
+    FOURTEEN = 140, "14 %"
+    TWENTY = 200, "20 %"
 
 
 class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):

@@ -62,9 +62,8 @@ def book_sale(part: CooperativeOrder, *, by=None) -> None:
     write(Act.SALE, f"sale:{part.pk}", [(DUE, part.total), *legs, *delivery], part=part, by=by)
 
 
-def book_collected(payment: Payment, *, by=None) -> None:
-    """Cash was taken at the door by whoever carried the part."""
-    part = payment.part
+def book_collected(part: CooperativeOrder, payment: Payment, *, by=None) -> None:
+    """The cash of a part was taken at the door by whoever carried it."""
     legs = [(DUE, -payment.amount), (carried(part, Kind.CASH), payment.amount)]
     write(Act.COLLECTED, f"collected:{payment.pk}", legs, part=part, by=by)
 

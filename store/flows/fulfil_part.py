@@ -83,7 +83,7 @@ def deliver_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str 
     tell(part, ShipmentStatus.DELIVERED, actor=actor, by=by)
     books.book_sale(part, by=by)
     for payment in payments.collect(part, actor=actor, by=by):
-        books.book_collected(payment, by=by)
+        books.book_collected(part, payment, by=by)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """A courier hands over a day's cash: what each parcel brings, and a sheet that settles them together."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -56,11 +57,10 @@ def waiting(courier: Courier, *, until: date | None = None) -> list[Brought]:
 def to_hand_over() -> dict[int, tuple[int, Decimal]]:
     """By courier: how many parcels are to be settled, and what they bring together."""
     ended = Shipment.objects.filter(courier__isnull=False, sheet=None, status__in=ENDED)
-    sums: dict[int, tuple[int, Decimal]] = {}
+    by_courier: dict[int, list[Brought]] = defaultdict(list)
     for brought in _brought(ended):
-        parcels, amount = sums.get(brought.shipment.courier_id, (0, ZERO))
-        sums[brought.shipment.courier_id] = (parcels + 1, amount + brought.to_hand_over)
-    return sums
+        by_courier[brought.shipment.courier_id or 0].append(brought)
+    return {courier: (len(rows), total(row.to_hand_over for row in rows)) for courier, rows in by_courier.items()}
 
 
 def on(sheet: CashSheet) -> list[Brought]:

@@ -58,8 +58,8 @@ def test_a_whole_listing_is_light(open_browser, language):
 @pytest.mark.journey
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_the_words_of_every_page_are_light(open_browser, buyer, language):
-    """Every page (in CI each in one language) within 14 kB of HTML, nothing from elsewhere, and nothing that the content policy stops:
-    open_browser looks."""
+    """Every page (in CI each in one language) within 14 kB of HTML; nothing from elsewhere and nothing that the policy
+    stops, open_browser looks."""
     for place in share(language):
         page = open_browser("phone", cookies=buyer.cookies)
         weight = weigh(page, buyer.address(place, language))

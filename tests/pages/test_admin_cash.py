@@ -50,7 +50,7 @@ def test_a_difference_is_asked_for_and_what_was_typed_stays():
     assert "Say why it differs" in page and "Un billet manque" in page and not CashSheet.objects.exists()
 
     page = browser.post(hand_over(courier), {**form, "bearer": "courier"}, follow=True).content.decode()
-    assert "Un billet manque" in page and "−20.00" in page or "-20.00" in page
+    assert ("Un billet manque" in page and "−20.00" in page) or "-20.00" in page
     assert check_invariants() == []
 
 
