@@ -5,7 +5,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .claims.admin import ClaimWordViewSet
-from .cooperatives.admin import CooperativeViewSet
+from .cooperatives.admin import CooperativeViewSet, TaxStatusViewSet
 from .products.admin import ProductViewSet
 from .products.sale_admin import CategoryViewSet, ProductSaleViewSet, VariantViewSet
 from .stock.admin import BLOCKED, UNBLOCKED, LotViewSet
@@ -24,7 +24,7 @@ register_snippet(CatalogueGroup)
 
 @hooks.register("register_admin_viewset")
 def lists_in_the_admin():
-    return [LotViewSet(), ClaimWordViewSet()]
+    return [LotViewSet(), ClaimWordViewSet(), TaxStatusViewSet()]
 
 
 class WithReason(LogFormatter):

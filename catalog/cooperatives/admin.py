@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.admin.ui.tables import DateColumn
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+from wagtail.admin.widgets import AdminDateInput
 
-from ..admin_base import PlainViewSet, text_panel
-from .models import Cooperative
+from ..admin_base import PlainViewSet, ReadAlong, text_panel
+from .models import Cooperative, TaxStatus
 
 
 def _words(language: str, name: str) -> ObjectList:
@@ -43,3 +45,33 @@ class CooperativeViewSet(PlainViewSet):
             heading=gettext_lazy("Details"),
         ),
     ])  # fmt: skip
+
+
+class TaxStatusForm(WagtailAdminModelForm):
+    class Meta(WagtailAdminModelForm.Meta):
+        model = TaxStatus
+        fields = ["cooperative", "since", "is_taxable", "mention"]
+        widgets = {"since": AdminDateInput()}
+
+
+class TaxStatusIndexView(ReadAlong):
+    related = ("cooperative",)
+
+
+class TaxStatusViewSet(PlainViewSet):
+    """A new status is a new row: what was sold before stays as it was taxed."""
+
+    model = TaxStatus
+    name = "tax-statuses"
+    icon = "doc-full"
+    menu_label = gettext_lazy("Tax statuses")
+    menu_order = 703
+    add_to_settings_menu = True
+    index_view_class = TaxStatusIndexView
+    list_display = [
+        "cooperative",
+        DateColumn("since", label=gettext_lazy("Since")),
+        BooleanColumn("is_taxable", label=gettext_lazy("Charges tax")),
+        "mention",
+    ]
+    form_class = TaxStatusForm

@@ -26,7 +26,7 @@ class ProductSaleForm(WagtailAdminModelForm):
 
     class Meta(WagtailAdminModelForm.Meta):
         model = ProductSale
-        fields = ["category", "slug", "use", "withdrawn_at"]
+        fields = ["category", "slug", "use", "tax_per_mille", "withdrawn_at"]
 
 
 class ProductSaleIndexView(ReadAlong):

@@ -14,7 +14,7 @@ from cms.figures.actions import count_live_figures
 from ..accounts.models import User
 from ..outbox.models import OutboxMessage
 from .catalogue import load_categories, load_cooperatives
-from .delivery import load_zones
+from .delivery import load_commission, load_couriers, load_zones
 from .images import load_images
 from .legal import load_legal_texts
 from .orders import load_orders
@@ -33,6 +33,8 @@ STAFF_PERMISSIONS = [
     "view_lot", "add_lot", "change_lot", "view_variant", "add_variant", "change_variant", "view_productsale", "change_productsale",
     "view_cooperative", "add_cooperative", "change_cooperative", "view_category", "add_category", "change_category",
     "view_deliveryzone", "add_deliveryzone", "change_deliveryzone", "view_contactmessage", "change_contactmessage",
+    "view_courier", "add_courier", "change_courier", "view_cashsheet", "view_taxstatus", "add_taxstatus", "change_taxstatus",
+    "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
 ]  # fmt: skip
 
 
@@ -48,6 +50,8 @@ def load_demo() -> dict[str, int]:
     images = load_images()
     cooperatives = load_cooperatives(images, load_categories())
     load_zones()
+    load_couriers()
+    load_commission()
     load_pages(images, cooperatives)
     load_legal_texts()
     tell_localize()

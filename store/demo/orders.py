@@ -9,9 +9,9 @@ from cms.models import terms_in_force
 
 from ..cart import actions as carts
 from ..cart.models import Cart
-from ..delivery.models import Commune
+from ..delivery.models import Commune, Courier
 from ..flows.cancel_part import cancel_part
-from ..flows.fulfil_part import VERBS
+from ..flows.fulfil_part import VERBS, ship_part
 from ..flows.place_order import place_order
 from ..flows.summary import summarize
 from ..orders.actions import Contact
@@ -65,6 +65,8 @@ def _load_order(person: dict, lines, first_moves, second_moves, hours_ago: int) 
         for status in moves:
             if status == PartStatus.CANCELED:
                 cancel_part(part, reason=CancelReason.UNREACHABLE, actor=Actor.STAFF)
+            elif status == PartStatus.SHIPPED:
+                ship_part(part, actor=Actor.STAFF, courier=Courier.objects.order_by("pk").first())
             else:
                 VERBS[status](part, actor=Actor.STAFF)
     return order
