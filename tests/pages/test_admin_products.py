@@ -231,6 +231,7 @@ def test_the_sale_of_a_product_keeps_its_cooperative():
         "category": sale.category_id,
         "slug": "autre-adresse",
         "use": sale.use,
+        "tax_per_mille": "100",
         "cooperative": other.pk,
         "withdrawn_at": "",
     }

@@ -11,11 +11,26 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Lot, ProductSale, Reservation, StockMovement
+from store.flows import books
 from store.flows.invariants import check_invariants
-from store.models import CooperativeOrder, Order, OrderLine, OutboxMessage, Payment, StatusChange
+from store.ledger.models import Act
+from store.models import (
+    CashSheet,
+    CooperativeOrder,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerLine,
+    LineChange,
+    Order,
+    OrderLine,
+    OutboxMessage,
+    Payment,
+    Shipment,
+    StatusChange,
+)
 from store.statuses import Actor, PartStatus
 from tests.checks import without_checks
-from tests.factories import CartFactory, CooperativeFactory, LotFactory, a_part, place
+from tests.factories import CartFactory, CooperativeFactory, CourierFactory, LotFactory, a_part, place
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +150,57 @@ def foreign_payment(part):
     Payment.objects.update(order=a_part().order)
 
 
+def of_entry(act, **values):
+    return lambda part: LedgerLine.objects.filter(entry__act=act, account__kind="due").update(**values)
+
+
+def forget_entry(act):
+    def forget(part):
+        LedgerLine.objects.filter(entry__act=act).delete()
+        LedgerEntry.objects.filter(act=act).delete()
+
+    return forget
+
+
+def sold_before_it_left(part):
+    books.book_sale(part)
+
+
+def for_another(part):
+    account = LedgerLine.objects.get(entry__act="sale", account__kind="goods").account
+    LedgerAccount.objects.filter(pk=account.pk).update(cooperative=CooperativeFactory())
+
+
+def other_order(part):
+    LedgerEntry.objects.filter(act="sale").update(order=a_part().order)
+
+
+def empty_entry(part):
+    LedgerEntry.objects.create(key="empty", act="sale")
+
+
+def handed_over_to_nobody(part):
+    books.write(Act.HANDED_OVER, "x", [(books.BANK, Decimal(5)), (books.DUE, Decimal(-5))], part=part)
+
+
+def sheet_of_nothing(part):
+    CashSheet.objects.create(courier=CourierFactory(), expected=Decimal(7), counted=Decimal(7))
+
+
+def back_and_not_booked(part):
+    line = part.lines.get()
+    LineChange.objects.create(line=line, quantity=1, amount=line.unit_price, reason="returned", actor="staff")
+
+
+def more_back_than_sent(part):
+    LineChange.objects.create(line=part.lines.get(), quantity=3, amount=0, reason="returned", actor="staff")
+
+
+def parcel_elsewhere(part):
+    Shipment.objects.update(status="refused")
+    StatusChange.objects.filter(row_type__model="shipment").update(now="refused", was="")
+
+
 P, S, D, C = PartStatus.PLACED, PartStatus.SHIPPED, PartStatus.DELIVERED, PartStatus.CANCELED
 FAULTS = {
     "reserved above on hand": (P, set_lot(reserved=11), "Lot {lot} has 10 on hand and 11 reserved."),
@@ -227,6 +293,44 @@ FAULTS = {
     "forbidden move": (
         P, invent_a_move, "Part {part} of order {order} made a move that is not allowed: placed → shipped.",
     ),
+    "out of balance": (D, of_entry("sale", amount=Decimal("200.00")), "Entry sale:{part} is out of balance by -5,00\xa0MAD."),
+    "entry of nothing": (D, empty_entry, "Entry empty has no line."),
+    "entry of another order": (D, other_order, "Entry sale:{part} names another order than its part."),
+    "account of a stranger": (
+        D, for_another, "Entry sale:{part} moves cooperative:goods:{cooperative_pk}, which has no share in its part.",
+    ),
+    "sold and not booked": (
+        D, forget_entry("sale"), "Part {part} of order {order} is delivered, and its sale is not in the books.",
+    ),
+    "booked and not sold": (
+        S, sold_before_it_left, "Part {part} of order {order} is in the books as sold, and is not delivered.",
+    ),
+    "booked with another amount": (
+        D, of_entry("sale", amount=Decimal("200.00")),
+        "Part {part} of order {order} costs 205,00\xa0MAD, its sale is booked with 200,00\xa0MAD.",
+    ),
+    "commission raised later": (
+        D, set_line(commission=Decimal("9.00")),
+        "Part {part} has 9,00\xa0MAD of commission on its lines, 0,00\xa0MAD in the books.",
+    ),
+    "tax raised later": (
+        D, set_line(tax=Decimal("9.00")), "Part {part} has 9,00\xa0MAD of tax on its lines, 0,00\xa0MAD in the books.",
+    ),
+    "cash not booked": (
+        D, forget_entry("collected"), "Payment {payment} is collected with 205,00\xa0MAD, 0,00\xa0MAD are in the books.",
+    ),
+    "cash of nobody": (
+        D, set_payment(status="expected"), "Part {part} has 205,00\xa0MAD of cash in the books, and no payment that was taken.",
+    ),
+    "back and not booked": (D, back_and_not_booked, "Change {change} of line {line} is not in the books."),
+    "more back than sent": (D, more_back_than_sent, "3 units of line {line} came back, 2 were ordered."),
+    "sheet of nothing": (D, sheet_of_nothing, "Sheet {sheet} asks for 7,00\xa0MAD, its parcels brought 0,00\xa0MAD."),
+    "handed over to nobody": (D, handed_over_to_nobody, "5,00\xa0MAD were handed over without a sheet."),
+    "parcel elsewhere": (D, parcel_elsewhere, "Parcel {parcel} is refused while part {part} is delivered."),
+    "parcel past the log": (
+        S, lambda part: Shipment.objects.update(status="refused"),
+        "Parcel {parcel} of order {order} is refused, its history ends with handed_over.",
+    ),
     "mail left lying": (P, an_old_mail, "Mail order_received:{order_pk} has waited since {yesterday}, 0 tries."),
 }  # fmt: skip
 
@@ -239,13 +343,17 @@ def test_a_seeded_fault_is_found_and_named(name):
     named = {
         "lot": f"{lot.code} ({lot.pk})", "lot_code": lot.code, "part": part.pk, "line": part.lines.get().pk,
         "order": part.order.number, "order_pk": part.order_id, "cooperative": part.cooperative.slug,
-        "payment": part.payments.get().pk, "movement": StockMovement.objects.order_by("pk").last().pk,
+        "cooperative_pk": part.cooperative_id, "payment": part.payments.get().pk, "movement": StockMovement.objects.order_by("pk").last().pk,
         "yesterday": f"{timezone.now() - timedelta(hours=25):%Y-%m-%d %H:%M}",
     }  # fmt: skip
     assert check_invariants() == []
 
-    with without_checks(Lot, Payment, CooperativeOrder, OrderLine):
+    with without_checks(Lot, Payment, CooperativeOrder, OrderLine, LineChange):
         seed(part)
+    named |= {
+        name: getattr(model.objects.order_by("pk").last(), "pk", None)
+        for name, model in {"change": LineChange, "sheet": CashSheet, "parcel": Shipment}.items()
+    }
     named["reservation"] = getattr(Reservation.objects.order_by("pk").last(), "pk", None)
 
     assert sentence.format(**named) in check_invariants()
