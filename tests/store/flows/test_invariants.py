@@ -343,7 +343,8 @@ def test_a_seeded_fault_is_found_and_named(name):
     named = {
         "lot": f"{lot.code} ({lot.pk})", "lot_code": lot.code, "part": part.pk, "line": part.lines.get().pk,
         "order": part.order.number, "order_pk": part.order_id, "cooperative": part.cooperative.slug,
-        "cooperative_pk": part.cooperative_id, "payment": part.payments.get().pk, "movement": StockMovement.objects.order_by("pk").last().pk,
+        "cooperative_pk": part.cooperative_id, "payment": part.payments.get().pk,
+        "movement": StockMovement.objects.order_by("pk").last().pk,
         "yesterday": f"{timezone.now() - timedelta(hours=25):%Y-%m-%d %H:%M}",
     }  # fmt: skip
     assert check_invariants() == []
