@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PartStatus(models.TextChoices):
@@ -35,7 +36,7 @@ class ShipmentStatus(models.TextChoices):
     """Of a `Shipment`: where the parcel is."""
 
     HANDED_OVER = "handed_over", _("with the courier")
-    DELIVERED = "delivered", _("delivered")
+    DELIVERED = "delivered", pgettext_lazy("parcel", "delivered")
     REFUSED = "refused", _("refused at the door")
     UNREACHABLE = "unreachable", _("nobody was reached")
     RETURNED = "returned", _("came back")
