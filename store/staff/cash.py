@@ -54,10 +54,9 @@ class HandOverForm(forms.Form):
     parcels = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput)
     counted = forms.DecimalField(
         label=gettext_lazy("Counted"),
-        min_value=0,
         max_digits=9,
         decimal_places=2,
-        help_text=gettext_lazy("The dirhams that were handed over."),
+        help_text=gettext_lazy("The dirhams that were handed over; below zero, what was paid to the courier."),
     )
     bearer = forms.ChoiceField(
         label=gettext_lazy("Who answers for a difference"),

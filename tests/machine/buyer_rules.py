@@ -150,7 +150,7 @@ class BuyerRules(Deeds):
                     part.method,
                     part.delivery_price,
                     [
-                        (line.variant, line.quantity, line.price)
+                        (line.variant, line.quantity, line.price, line.commission)
                         for line in map(self.model.lines.__getitem__, part.lines)
                     ],
                 )

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from .books import Books
 from .post import Post
 from .rows import Buyer, Cart, Cooperative, Line, Lot, Part, Product, Refusal, Reservation, Seen, Variant, what_moved
 
@@ -20,6 +21,9 @@ MOST_UNITS = 99
 MOVES = {
     "placed": ("confirmed", "canceled"), "confirmed": ("packed", "canceled"), "packed": ("shipped", "canceled"),
     "shipped": ("delivered", "returned"), "delivered": ("returned",), "returned": (), "canceled": (),
+}  # fmt: skip
+PARCEL_MOVES = {
+    "handed_over": ("refused", "unreachable"), "unreachable": ("refused",), "refused": (), "delivered": (), "returned": (),
 }  # fmt: skip
 CANCELABLE_BY = {
     "buyer": ("placed", "confirmed"), "staff": ("placed", "confirmed", "packed"), "clock": ("placed",),
@@ -35,6 +39,7 @@ class Model:
     courier: dict[str, int]
     now: datetime
     today: date
+    books: Books
     lots: list[Lot] = field(default_factory=list)
     reservations: list[Reservation] = field(default_factory=list)
     movements: list[tuple[int, str, int, int | None]] = field(default_factory=list)
@@ -212,7 +217,12 @@ class Model:
             lines = [line for line, variant, _ in wants if self.seller(variant) == seller]
             self.post.write("part_to_confirm", len(self.parts), "cooperative", self.now)
             self.parts.append(Part(order, seller, method, price, lines, deadline))
-        self.lines += [Line(variant, units, price) for variant, (units, price) in seen.units.items()]
+        self.lines += [
+            Line(variant, units, price, self.books.commission(units * price))
+            for variant, (units, price) in seen.units.items()
+        ]
+        for part in self.parts[-len(seen.quotes) :]:
+            part.total = part.delivery_price + sum(self.lines[line].amount for line in part.lines)
         self.post.write("order_for_staff", order, "staff", self.now)
         cart.order = order
         return "from several lots" if len(picked) > len(wants) else "done", order
@@ -278,14 +288,14 @@ class Model:
         self._keep(picked, until=None)
         return bool(unfit)
 
-    def ship(self, part: Part) -> str:
+    def ship(self, part: Part, carrier: str = "cooperative") -> str:
         if not self._move(part, "shipped"):
             return "was so already"
         leaving = self.kept_for(part)
         for kept in leaving:
             if not self.lots[kept.lot].is_good(self.today):
                 raise Refusal("UnfitLot", kept.lot)
-        part.status = "shipped"
+        part.status, part.carrier, part.parcel = "shipped", carrier, "handed_over"
         for kept in leaving:
             self.lots[kept.lot].on_hand -= kept.quantity
             self.movements.append((kept.lot, "shipped", -kept.quantity, kept.line))
@@ -295,17 +305,54 @@ class Model:
     def deliver(self, part: Part) -> str:
         if not self._move(part, "delivered"):
             return "was so already"
-        part.status, part.payment = "delivered", "collected"
+        part.status, part.payment, part.parcel, part.is_sold = "delivered", "collected", "delivered", True
+        self.books.sold(part, self._lines(part))
         return "done"
 
-    def come_back(self, part: Part) -> str:
+    def fail(self, part: Part, outcome: str) -> str:
+        """Refused at the door, or nobody was reached."""
+        if not part.parcel:
+            raise Refusal("IllegalMove", part.status, outcome)
+        if part.parcel == outcome:
+            return "was so already"
+        if outcome not in PARCEL_MOVES[part.parcel]:
+            raise Refusal("IllegalMove", part.parcel, outcome)
+        part.parcel = outcome
+        self.books.carried_in_vain(part)
+        return f"done, by {part.carrier}"
+
+    def come_back(self, part: Part, good: int = 0) -> str:
+        """`good` units of its first line go back into the lots that they left."""
         if not self._move(part, "returned"):
             return "was so already"
-        was_paid = part.payment == "collected"
-        part.status = "returned"
-        if not was_paid:
-            part.payment = "expired"
-        return "after it was paid" if was_paid else "at the door"
+        part.status, part.parcel = "returned", "returned"
+        for kept in sorted(self.reservations, key=lambda kept: kept.lot):
+            if kept.line == part.lines[0] and kept.outcome == "shipped" and good:
+                units = min(good, kept.quantity)
+                self.lots[kept.lot].on_hand += units
+                self.movements.append((kept.lot, "returned", units, kept.line))
+                good -= units
+        if part.is_sold:
+            self.books.came_back(part, self._lines(part))
+            return "after it was paid"
+        part.payment = "expired"
+        return "at the door"
+
+    def _lines(self, part: Part) -> list[Line]:
+        return [self.lines[line] for line in part.lines]
+
+    def to_settle(self) -> list[Part]:
+        ended = ("delivered", "returned")
+        return [p for p in self.parts if p.carrier == "courier" and p.parcel in ended and not p.is_settled]
+
+    def close_sheet(self, parts: list[Part], *, missing: int) -> str:
+        if not parts or any(part not in self.to_settle() for part in parts):
+            raise Refusal("SheetMoved")
+        self.books.settle(parts, missing=missing)
+        for part in parts:
+            part.is_settled = True
+            part.payment = "handed_over" if part.payment == "collected" else part.payment
+        return "with a difference" if missing else "done"
 
     # -- What time does ------------------------------------------------------------------------------------------------
 

@@ -46,7 +46,13 @@ class PartRules(ShelfRules):
 
     def move(self, name: str, part: Part) -> None:
         row = self.row_of(part)
-        self.do(name, lambda: VERBS[name](row, actor=Actor.STAFF), lambda: getattr(self.model, name)(part))
+        # What is not picked up leaves with the courier.
+        courier = {"courier": self.shop.courier} if name == "ship" and part.method == "courier" else {}
+        self.do(
+            name,
+            lambda: VERBS[name](row, actor=Actor.STAFF, **courier),
+            lambda: getattr(self.model, name)(part, *courier),
+        )
 
     @precondition(lambda self: any(part.status in NEXT for part in self.model.parts))
     @rule(which=which, steps=st.integers(1, 4), mishap=mishaps)

@@ -63,6 +63,11 @@ class Line:
     variant: int
     quantity: int
     price: int
+    commission: int
+
+    @property
+    def amount(self) -> int:
+        return self.quantity * self.price
 
 
 @dataclass(eq=False)
@@ -77,6 +82,15 @@ class Part:
     status: str = "placed"
     reason: str = ""
     payment: str = "expected"
+    #: What is paid for it in all.
+    total: int = 0
+    #: Of its parcel, once it left: who carries it, where it is, what it cost in vain, and whether a sheet settled it.
+    carrier: str = ""
+    parcel: str = ""
+    cost_in_vain: int = 0
+    is_settled: bool = False
+    #: The buyer had it, even if it came back since.
+    is_sold: bool = False
 
 
 @dataclass

@@ -16,12 +16,13 @@ from .asking import Asking
 from .buyer_rules import BuyerRules, buyers
 from .clock import a_clock_of_its_own
 from .core import variants
+from .money_rules import MoneyRules
 from .part_rules import mishaps
 from .shop import open_shop
 from .time_rules import TimeRules
 
 
-class ShopMachine(BuyerRules, TimeRules):
+class ShopMachine(BuyerRules, MoneyRules, TimeRules):
     """All that can happen to the shop, in any order."""
 
     @rule(variant=variants, buyer=buyers, steps=st.integers(1, 4), mishap=mishaps)

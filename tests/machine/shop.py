@@ -3,23 +3,47 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from catalog.models import Lot, ProductSale, Reservation, StockMovement, Variant
 from catalog.money import from_centimes, to_centimes
 from catalog.stock.errors import NotThatMany, OutOfStock, UnfitLot
+from store.flows.hand_over import SheetMoved
 from store.flows.place_order import CartEmpty, NoDelivery, NoLongerOnSale, SummaryMoved, TooManyUnconfirmed
 from store.flows.summary import DeliveryMoved, PriceMoved, QuantityMoved
-from store.models import Cart, Commune, CooperativeOrder, DeliveryZone, Order, OutboxMessage
+from store.models import (
+    Cart,
+    CommissionRate,
+    Commune,
+    CooperativeOrder,
+    Courier,
+    DeliveryZone,
+    LedgerLine,
+    Order,
+    OutboxMessage,
+    Shipment,
+)
 from store.orders.actions import Contact
 from store.statuses import IllegalMove
-from tests.factories import CooperativeFactory, ProductFactory, VariantFactory, a_commune, a_contact, a_zone
+from tests.factories import (
+    CooperativeFactory,
+    CourierFactory,
+    ProductFactory,
+    VariantFactory,
+    a_commune,
+    a_contact,
+    a_rate,
+    a_zone,
+)
 
 from . import rows
+from .books import Books
 from .clock import Clock
 from .model import Model
 from .rows import Buyer, Refusal
 
 NEAR, FAR = "near", "where nobody delivers"
-COURIER = 3500
+COURIER, IN_VAIN, PER_MILLE = 3500, 2000, 80
 BUYERS = (
     Buyer("+212611111111", "amina@example.org"),
     Buyer("+212611111111", ""),  # of the same household, without an address for mails
@@ -27,6 +51,7 @@ BUYERS = (
 )
 REFUSALS = (
     OutOfStock, NotThatMany, UnfitLot, CartEmpty, NoDelivery, NoLongerOnSale, SummaryMoved, TooManyUnconfirmed, IllegalMove,
+    SheetMoved,
 )  # fmt: skip
 
 
@@ -37,6 +62,8 @@ class Shop:
     sales: list[ProductSale]
     variants: list[Variant]
     zone: DeliveryZone
+    courier: Courier
+    rate: CommissionRate
     communes: dict[str, Commune]
     contacts: dict[tuple[Buyer, str], Contact] = field(default_factory=dict)
 
@@ -56,6 +83,7 @@ class Shop:
                 for variant in self.variants
             ],
             courier={NEAR: COURIER},
+            books=Books(per_mille=PER_MILLE, in_vain=IN_VAIN),
             now=clock.time,
             today=clock.time.date(),
         )
@@ -77,6 +105,8 @@ def open_shop() -> Shop:
         sales=[product.sale for product in (honey, oil, soap)],
         variants=variants,
         zone=a_zone(price=from_centimes(COURIER)),
+        courier=CourierFactory(price_in_vain=from_centimes(IN_VAIN)),
+        rate=a_rate(PER_MILLE),
         communes={NEAR: a_commune(), FAR: far},
     )
 
@@ -102,7 +132,8 @@ class Numbers:
             lines = []
             for line in part.lines.all():
                 self.holders[line.holder] = len(self.holders) - 1
-                lines.append((self.variants[line.variant_id], line.quantity, to_centimes(line.unit_price)))
+                amounts = to_centimes(line.unit_price), to_centimes(line.commission)
+                lines.append((self.variants[line.variant_id], line.quantity, *amounts))
             parts.append(
                 (self.cooperatives[part.cooperative_id], part.delivery_method, to_centimes(part.delivery_price), lines)
             )
@@ -159,6 +190,18 @@ class Numbers:
     def _parts(self) -> list[tuple]:
         return list(CooperativeOrder.objects.values_list("status", "cancel_reason", "payments__status").order_by("pk"))
 
+    def _parcels(self) -> list[tuple]:
+        columns = Shipment.objects.values_list("part", "courier", "status", "sheet").order_by("part")
+        return [(self.parts[part], bool(courier), status, bool(sheet)) for part, courier, status, sheet in columns]
+
+    def _balances(self) -> list[tuple]:
+        columns = LedgerLine.objects.order_by().values_list("account__holder", "account__kind", "account__cooperative")
+        sums = columns.annotate(Sum("amount")).exclude(amount__sum=0)
+        return sorted(
+            (holder, kind, -1 if owner is None else self.cooperatives[owner], to_centimes(amount))
+            for holder, kind, owner, amount in sums
+        )
+
     def _carts(self) -> list[tuple]:
         carts: dict[int, tuple] = {}
         columns = Cart.objects.values_list("pk", "order", "touched_at", "lines__variant", "lines__quantity")
@@ -191,6 +234,16 @@ def rows_of(model: Model) -> dict[str, list]:
         ],
         "movements": model.movements,
         "parts": [(part.status, part.reason, part.payment) for part in model.parts],
+        "parcels": [
+            (number, part.carrier == "courier", part.parcel, part.is_settled)
+            for number, part in enumerate(model.parts)
+            if part.parcel
+        ],
+        "balances": sorted(
+            (holder, kind, -1 if owner is None else owner, amount)
+            for (holder, kind, owner), amount in model.books.balances.items()
+            if amount
+        ),
         "carts": [
             (number, cart.order, cart.touched_at, list(cart.units.items())) for number, cart in model.carts.items()
         ],

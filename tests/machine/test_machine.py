@@ -23,6 +23,9 @@ HAPPENS = {
         spoil: done|deadline: reached|deadline: passed|lapse: some|lapse: interrupted and repeated|end expired: some
         forget old carts: some|mail server: refuses|mail server: accepts, and the line breaks before it says so
         mail server: accepts, and our worker dies before it writes it down
+        refused: done, by courier|refused: done, by cooperative|unreachable: done, by courier|refused: IllegalMove
+        refused: interrupted and repeated|bring back: at the door|bring back: after it was paid|commission: set
+        sheet: done|sheet: with a difference|sheet: SheetMoved|sheet: interrupted and repeated
     """,
     "postgresql": "place: done|place: OutOfStock|place: interrupted and repeated|ship: done|cancel by staff: done|lapse: some",
 }
