@@ -1,5 +1,9 @@
 """The parcel of a part, on its way."""
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..statuses import Actor, ShipmentStatus, first_status, move
@@ -23,3 +27,10 @@ def tell(part, status: ShipmentStatus, *, actor: Actor, by=None, because: str = 
     """What became of the parcel."""
     if shipment := locked(part):
         move(shipment, status, actor=actor, by=by, because=because)
+
+
+def unheard_of(now: datetime) -> QuerySet[Shipment]:
+    """Parcels that left long ago, and nobody said what became of them."""
+    return Shipment.objects.filter(
+        status=ShipmentStatus.HANDED_OVER, handed_over_at__lte=now - timedelta(days=settings.OUTCOME_DAYS)
+    )

@@ -50,6 +50,8 @@ SHOW_GALLERY = True
 CONFIRMATION_HOURS = env.int("CONFIRMATION_HOURS", default=48)
 # Orders still to be confirmed that one phone number may have at a time.
 UNCONFIRMED_ORDERS_PER_PHONE = env.int("UNCONFIRMED_ORDERS_PER_PHONE", default=3)
+# A parcel of which nothing was heard for so many days after it left is on the staff's list.
+OUTCOME_DAYS = env.int("OUTCOME_DAYS", default=7)
 # Carts that nobody touched for so many days are deleted.
 CART_DAYS = 30
 

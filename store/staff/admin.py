@@ -6,12 +6,14 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.urls import path
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
+from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.permissions import ModelPermissionPolicy
 
 from catalog.admin_base import MoneyColumn, PlainViewSet
@@ -19,6 +21,7 @@ from catalog.cooperatives.models import Cooperative
 from catalog.text_folding import western_digits
 
 from ..delivery.models import DeliveryZone
+from ..delivery.shipments import unheard_of
 from ..orders.derived import OrderStatus, order_status
 from ..orders.models import CooperativeOrder, Order
 from ..outbox.models import OutboxMessage
@@ -52,11 +55,18 @@ class OrderFilterSet(WagtailFilterSet):
     cooperative = django_filters.ModelChoiceFilter(
         queryset=Cooperative.objects.all(), label=gettext_lazy("Cooperative"), method="leave"
     )
+    unheard_of = django_filters.BooleanFilter(
+        label=gettext_lazy("Left long ago, nothing heard"), method="by_silence", widget=BooleanRadioSelect
+    )
     placed_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Placed"), widget=DateRangePickerWidget)
 
     class Meta:
         model = Order
-        fields = ["status", "cooperative", "placed_at"]
+        fields = ["status", "cooperative", "unheard_of", "placed_at"]
+
+    def by_silence(self, orders, name, value):
+        silent = Exists(unheard_of(timezone.now()).filter(part__order=OuterRef("pk")))
+        return orders.filter(silent if value else ~silent)
 
     def leave(self, orders, name, value):
         return orders  # filter_queryset asks both at once

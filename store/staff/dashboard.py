@@ -8,6 +8,8 @@ from catalog.stock.admin import expiring, past
 from catalog.stock.models import Lot
 
 from ..contact.models import ContactMessage
+from ..delivery.shipments import unheard_of
+from ..flows.hand_over import to_hand_over
 from ..orders.models import CooperativeOrder
 from ..statuses import PartStatus
 
@@ -31,6 +33,18 @@ class ToDoToday(Component):
                 ("mail", _("Parts to confirm"), waiting["to_confirm"], f"{orders}?status={PartStatus.PLACED}"),
                 ("clipboard-list", _("Parts to pack"), waiting["to_pack"], f"{orders}?status={PartStatus.CONFIRMED}"),
                 ("upload", _("Parts to send"), waiting["to_ship"], f"{orders}?status={PartStatus.PACKED}"),
+                (
+                    "warning",
+                    _("Parcels of which nothing was heard"),
+                    unheard_of(timezone.now()).count(),
+                    f"{orders}?unheard_of=true",
+                ),
+                (
+                    "site",
+                    _("Parcels to settle with couriers"),
+                    sum(parcels for parcels, _amount in to_hand_over().values()),
+                    reverse("couriers:index"),
+                ),
                 (
                     "mail",
                     _("Messages to answer"),

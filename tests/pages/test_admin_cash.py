@@ -1,9 +1,12 @@
 """Staff take in a courier's cash, and write down what became of a parcel."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import Lot
 from store.flows.fulfil_part import deliver_part
@@ -143,6 +146,19 @@ def test_a_delivered_parcel_cannot_be_refused_any_more():
 
     assert "cannot become" in page
     assert Shipment.objects.get().status == ShipmentStatus.DELIVERED
+
+
+def test_a_parcel_of_which_nothing_was_heard_is_on_the_list():
+    silent, fresh, browser = a_part(PartStatus.SHIPPED), a_part(PartStatus.SHIPPED), staff()
+    long_ago = timezone.now() - timedelta(days=settings.OUTCOME_DAYS, minutes=1)
+    Shipment.objects.filter(part=silent).update(handed_over_at=long_ago)
+
+    page = browser.get("/admin/orders/", {"unheard_of": "true"}).content.decode()
+
+    assert silent.order.number in page and fresh.order.number not in page
+    assert "Parcels of which nothing was heard" in browser.get("/admin/").content.decode()
+    deliver_part(silent, actor=Actor.STAFF)
+    assert silent.order.number not in browser.get("/admin/orders/", {"unheard_of": "true"}).content.decode()
 
 
 def test_what_came_back_and_is_good_is_on_the_shelf_again():
