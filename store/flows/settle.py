@@ -1,6 +1,6 @@
 """The month is settled: one person proposes what each cooperative is owed, another approves it, the bank transfers it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -156,13 +156,16 @@ def propose_all(month: Month, *, by, today: date | None = None) -> Outcome:
     )
 
 
-def approve_all(month: Month, *, by) -> Outcome:
-    """Approve all that are proposed for a month."""
+def approve_all(month: Month, *, by, shown: Collection[int] | None = None) -> Outcome:
+    """Approve all that are proposed for a month, or those of them that were `shown`."""
 
     def deed(row: Balance) -> Settlement | None:
         return row.settlement if row.settlement and approve(row.settlement, by=by) else None
 
-    return _each(_with_status(month, SettlementStatus.PROPOSED), deed)
+    proposed = _with_status(month, SettlementStatus.PROPOSED)
+    if shown is not None:
+        proposed = [row for row in proposed if row.settlement and row.settlement.pk in shown]
+    return _each(proposed, deed)
 
 
 def to_pay(month: Month) -> list[Settlement]:
