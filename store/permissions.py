@@ -31,3 +31,13 @@ def order_by_link(token: str) -> Order:
 def may_manage_orders(user) -> bool:
     """Platform staff who see and move the orders of every cooperative."""
     return user.is_active and user.has_perms(["wagtailadmin.access_admin", "store.change_order"])
+
+
+def may_see_statements(user) -> bool:
+    """Who manages orders sees what each cooperative is owed."""
+    return may_manage_orders(user) or may_settle(user)
+
+
+def may_settle(user) -> bool:
+    """Platform staff who propose, approve and note transfers to cooperatives; two of them are needed for each."""
+    return user.is_active and user.has_perms(["wagtailadmin.access_admin", "store.change_settlement"])

@@ -42,9 +42,19 @@ class ShipmentStatus(models.TextChoices):
     RETURNED = "returned", _("came back")
 
 
+class SettlementStatus(models.TextChoices):
+    """Of a `Settlement`: what a cooperative is owed, on its way to its bank account."""
+
+    PROPOSED = "proposed", _("proposed")
+    APPROVED = "approved", _("approved")
+    PAID = "paid", _("transferred")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 _P = PartStatus
 _M = PaymentStatus
 _S = ShipmentStatus
+_T = SettlementStatus
 #: Where each status may move to. A test checks that every status is reachable and every target known.
 MOVES: dict[str, dict] = {
     "store.CooperativeOrder": {
@@ -69,10 +79,21 @@ MOVES: dict[str, dict] = {
         _S.DELIVERED: {_S.RETURNED},
         _S.RETURNED: set(),
     },
+    "store.Settlement": {
+        _T.PROPOSED: {_T.APPROVED, _T.WITHDRAWN},
+        _T.APPROVED: {_T.PAID, _T.WITHDRAWN},
+        _T.PAID: set(),
+        _T.WITHDRAWN: set(),
+    },
 }
 
 #: What may be done anew without leaving its status: a parcel is packed again when a lot in it may not leave.
-REDONE: dict[str, set] = {"store.CooperativeOrder": {_P.PACKED}, "store.Payment": set(), "store.Shipment": set()}
+REDONE: dict[str, set] = {
+    "store.CooperativeOrder": {_P.PACKED},
+    "store.Payment": set(),
+    "store.Shipment": set(),
+    "store.Settlement": set(),
+}
 
 
 class IllegalMove(Exception):
@@ -113,7 +134,12 @@ class StatusChange(models.Model):
 
 def status_label(status: str) -> str:
     """Any status in the active language."""
-    words = {**dict(ShipmentStatus.choices), **dict(PaymentStatus.choices), **dict(PartStatus.choices)}
+    words = {
+        **dict(SettlementStatus.choices),
+        **dict(ShipmentStatus.choices),
+        **dict(PaymentStatus.choices),
+        **dict(PartStatus.choices),
+    }
     return str(words.get(status, status))
 
 

@@ -12,6 +12,7 @@ from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
 from .staff.messages import MessageViewSet
 from .staff.rates import RateViewSet
+from .staff.statements import StatementsViewSet
 
 
 @hooks.register("register_admin_viewset")
@@ -20,6 +21,7 @@ def pages_of_staff():
         OrderViewSet(),
         CourierViewSet(),
         SheetViewSet(),
+        StatementsViewSet(),
         ZoneViewSet(),
         RateViewSet(),
         MailViewSet(),

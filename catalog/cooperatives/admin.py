@@ -34,7 +34,10 @@ class CooperativeViewSet(PlainViewSet):
                     [FieldRowPanel([FieldPanel("phone"), FieldPanel("email")]), FieldPanel("language")],
                     heading=gettext_lazy("How it is reached"),
                 ),
-                MultiFieldPanel([FieldPanel("legal_name"), FieldPanel("registration")], heading=gettext_lazy("By law")),
+                MultiFieldPanel(
+                    [FieldPanel("legal_name"), FieldPanel("registration"), FieldPanel("rib")],
+                    heading=gettext_lazy("By law"),
+                ),
                 MultiFieldPanel(
                     [FieldPanel("slug"), FieldPanel("accent"), FieldPanel("picture")],
                     heading=gettext_lazy("In the shop"),

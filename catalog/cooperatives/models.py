@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from ..media.share_tasks import draw_cooperative
+from .rib import LENGTH, RibField
 
 
 class Accent(models.TextChoices):
@@ -52,6 +53,12 @@ class Cooperative(models.Model):
     )
     offers_pickup = models.BooleanField(_("parcels can be picked up at its seat"), default=True)
     pickup_hours = models.CharField(_("hours for picking up"), max_length=200, blank=True)
+    rib = RibField(
+        _("RIB of its bank account"),
+        max_length=LENGTH,
+        blank=True,
+        help_text=_("24 digits. What it is owed is transferred there; without it nothing can be."),
+    )
 
     suspended_at = models.DateTimeField(_("suspended since"), null=True, blank=True)
 

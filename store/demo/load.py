@@ -35,6 +35,7 @@ STAFF_PERMISSIONS = [
     "view_deliveryzone", "add_deliveryzone", "change_deliveryzone", "view_contactmessage", "change_contactmessage",
     "view_courier", "add_courier", "change_courier", "view_cashsheet", "view_taxstatus", "add_taxstatus", "change_taxstatus",
     "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
+    "view_settlement", "change_settlement",
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from ..ledger.models import Act, Holder, Kind
 from ..orders.models import CooperativeOrder, DiscountBearer, LineChange
 from ..orders.shares import Shares, shares_of
 from ..payments.models import CashSheet, DifferenceBearer, Payment
+from ..settlements.models import Settlement
 
 DUE = Account(Holder.BUYER, Kind.DUE)
 REFUND_DUE = Account(Holder.BUYER, Kind.REFUND_DUE)
@@ -111,3 +112,14 @@ def book_difference(sheet: CashSheet, *, by=None) -> None:
     )
     legs = [(BANK, -missing), (bearer, missing)]
     write(Act.DIFFERENCE, f"difference:{sheet.pk}", legs, by=by, because=sheet.because)
+
+
+def book_settled(settlement: Settlement, *, netted: Decimal, by=None) -> None:
+    """A cooperative was paid by transfer. The cash it took itself, `netted`, has been counted against what it is owed."""
+    owner = settlement.cooperative_id
+    legs = [
+        (Account(Holder.COOPERATIVE, Kind.GOODS, owner), settlement.amount + netted),
+        (Account(Holder.COOPERATIVE, Kind.CASH, owner), -netted),
+        (BANK, -settlement.amount),
+    ]
+    write(Act.SETTLED, f"settled:{settlement.pk}", legs, by=by, because=settlement.bank_reference)

@@ -1,16 +1,20 @@
 """What the shop can count of itself, for the figures of its stories (cms/figures/live.py)."""
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import CharField, QuerySet, Sum, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from catalog.stock.models import MovementKind, StockMovement
 from cms.figures.live import Count, LiveQuery, register
 
+from ..ledger.models import Act, Holder, Kind, LedgerEntry, LedgerLine
+from ..ledger.queries import balance
 from ..orders.models import CooperativeOrder, OrderLine, holder_of
-from ..statuses import PartStatus
+from ..settlements.models import Settlement
+from ..statuses import PartStatus, SettlementStatus
 
 
 def _delivered(since: date | None) -> QuerySet[CooperativeOrder]:
@@ -53,6 +57,36 @@ def lots_sold(since: date | None) -> Count:
     return Count(shipped.values("lot").distinct().count(), _orders(parts))
 
 
+def _whole(amount: Decimal) -> int:
+    """Whole dirhams, half up."""
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def dirhams_recorded(since: date | None) -> Count:
+    """What sales left to cooperatives, less what was taken back; resting on the orders that are still worth something."""
+    lines = LedgerLine.objects.filter(
+        account__holder=Holder.COOPERATIVE,
+        account__kind__in=(Kind.GOODS, Kind.TAX),
+        entry__act__in=(Act.SALE, Act.RETURN),
+    )
+    if since:
+        lines = lines.filter(entry__at__date__gte=since)
+    kept = lines.order_by().values("entry__order").annotate(owed=Sum("amount")).filter(owed__lt=0)
+    return Count(_whole(-balance(lines)), kept.count())
+
+
+def dirhams_settled(since: date | None) -> Count:
+    """What was transferred to cooperatives; resting on the orders that these transfers were the first to pay for."""
+    paid = Settlement.objects.filter(status=SettlementStatus.PAID)
+    counted = paid.filter(paid_on__gte=since) if since else paid
+    its = paid.filter(cooperative=OuterRef("part__cooperative"), until__gte=OuterRef("at__date"))
+    sales = LedgerEntry.objects.filter(Exists(its.filter(pk__in=counted.values("pk"))), act=Act.SALE)
+    if since:
+        sales = sales.exclude(Exists(its.filter(paid_on__lt=since)))
+    amount = counted.aggregate(amount=Sum("amount"))["amount"] or Decimal(0)
+    return Count(_whole(amount), sales.values("order").distinct().count())
+
+
 QUERIES = [
     LiveQuery(
         "cooperatives",
@@ -77,6 +111,18 @@ QUERIES = [
         _("lots from which something was delivered"),
         _("Lots of which at least one unit left in a parcel that was delivered and not sent back."),
         lots_sold,
+    ),
+    LiveQuery(
+        "dirhams_recorded",
+        _("dirhams recorded for cooperatives"),
+        _("What cooperatives were owed for goods that were delivered, tax included, less what was sent back."),
+        dirhams_recorded,
+    ),
+    LiveQuery(
+        "dirhams_settled",
+        _("dirhams paid to cooperatives"),
+        _("What was transferred to the bank accounts of cooperatives, after the cash that they took themselves."),
+        dirhams_settled,
     ),
 ]
 

@@ -47,10 +47,14 @@ class Receipt:
     is_expected: bool
 
 
-def receipt_of(order, parts: Iterable[CooperativeOrder]) -> Receipt:
-    """Of an order whose parts come with their cooperatives and lines; one query. Parts that are canceled cost nothing."""
+def receipt_of(order, parts: Iterable[CooperativeOrder], *, sold: "Booked | None" = None) -> Receipt:
+    """Of an order whose parts come with their cooperatives and lines; one query. Parts that are canceled cost nothing.
+
+    `sold` is what `booked` found for it, where the receipts of many orders are wanted.
+    """
     parts = list(parts)
-    sold = _booked(order)
+    if sold is None:
+        sold = booked([order])[order.pk]
     is_open = [part for part in parts if part.pk not in sold and part.status not in ENDED]
     legs = {part.pk: _to_come(part) for part in is_open}
     cooperatives = {part.cooperative_id: part.cooperative for part in parts}
@@ -70,15 +74,18 @@ def receipt_of(order, parts: Iterable[CooperativeOrder]) -> Receipt:
 Owed = tuple[int | None, str, Decimal]
 
 
-def _booked(order) -> dict[int, list[Owed]]:
-    """By part, what its sale and what came back since left everybody, from the books."""
-    lines = LedgerLine.objects.filter(entry__order=order, entry__act__in=(Act.SALE, Act.RETURN))
+Booked = dict[int, list[Owed]]
+
+
+def booked(orders: Iterable) -> dict[int, Booked]:
+    """By order and part, what its sale and what came back since left everybody, from the books; one query."""
+    lines = LedgerLine.objects.filter(entry__order__in=orders, entry__act__in=(Act.SALE, Act.RETURN))
     lines = lines.exclude(account__holder=Holder.BUYER).order_by()
-    booked: dict[int, list[Owed]] = defaultdict(list)
-    asked = ("entry__part", "account__cooperative", "account__kind")
-    for part, cooperative, kind, amount in lines.values_list(*asked).annotate(Sum("amount")):
-        booked[part].append((cooperative, kind, amount))
-    return booked
+    found: dict[int, Booked] = defaultdict(lambda: defaultdict(list))
+    asked = ("entry__order", "entry__part", "account__cooperative", "account__kind")
+    for order, part, cooperative, kind, amount in lines.values_list(*asked).annotate(Sum("amount")):
+        found[order][part].append((cooperative, kind, amount))
+    return found
 
 
 def _to_come(part: CooperativeOrder) -> list[Owed]:

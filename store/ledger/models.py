@@ -40,6 +40,7 @@ class Act(models.TextChoices):
     HANDED_OVER = "handed_over", _("cash handed over")
     CARRIED_IN_VAIN = "carried_in_vain", _("parcel carried in vain")
     DIFFERENCE = "difference", _("difference")
+    SETTLED = "settled", _("settled by transfer")
 
 
 class LedgerAccount(models.Model):

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
+from catalog.cooperatives.rib import in_groups
 from catalog.media.renditions import Sources, largest_url, sources_of
 from catalog.money import format_money
 from catalog.stock.models import Lot, Precision
@@ -23,6 +24,23 @@ register = template.Library()
 def money(amount):
     """An amount in dirhams, kept together and in its own direction."""
     return format_html('<bdi class="money">{}</bdi>', format_money(amount))
+
+
+@register.filter
+def amount(amount):
+    """A cell of a table of dirhams: without the currency, and empty for nothing."""
+    return format_html('<bdi class="money">{}</bdi>', format_money(amount, currency=False)) if amount else ""
+
+
+@register.filter
+def taken_off(amount_):
+    """The same of what is taken off."""
+    return amount(-amount_)
+
+
+@register.filter
+def rib(digits: str) -> str:
+    return in_groups(digits)
 
 
 @register.filter

@@ -1,6 +1,14 @@
 """Dull, real rows. Whatever a test is about, it says itself; the rest is made here."""
 
-from .catalog import CategoryFactory, CooperativeFactory, LotFactory, ProductFactory, ProductSaleFactory, VariantFactory
+from .catalog import (
+    CategoryFactory,
+    CooperativeFactory,
+    LotFactory,
+    ProductFactory,
+    ProductSaleFactory,
+    VariantFactory,
+    a_rib,
+)
 from .cms import a_home, a_legal_text, a_newer_version
 from .store import (
     CartFactory,
@@ -9,14 +17,17 @@ from .store import (
     a_commune,
     a_contact,
     a_part,
+    a_person,
     a_rate,
     a_zone,
     advance,
+    book_in,
+    last_month,
     place,
 )
 
 __all__ = [
     "CartFactory", "CategoryFactory", "CooperativeFactory", "CourierFactory", "LotFactory", "ProductFactory",
     "ProductSaleFactory", "VariantFactory", "ZoneFactory", "a_commune", "a_contact", "a_home", "a_legal_text",
-    "a_newer_version", "a_part", "a_rate", "a_zone", "advance", "place",
+    "a_newer_version", "a_part", "a_person", "a_rate", "a_rib", "a_zone", "advance", "book_in", "last_month", "place",
 ]  # fmt: skip

@@ -7,6 +7,12 @@ from catalog.models import Category, Cooperative, Lot, Product, ProductSale, Use
 from catalog.stock import actions as stock
 
 
+def a_rib(number: int = 1) -> str:
+    """A RIB whose key fits."""
+    account = f"230480{number:016}"
+    return f"{account}{97 - int(account) * 100 % 97:02}"
+
+
 class CooperativeFactory(DjangoModelFactory):
     class Meta:
         model = Cooperative
@@ -19,6 +25,7 @@ class CooperativeFactory(DjangoModelFactory):
     commune_fr = "Meknès"
     phone = "+212535123456"
     email = factory.LazyAttribute(lambda cooperative: f"{cooperative.slug}@example.org")
+    rib = factory.Sequence(a_rib)
 
 
 class CategoryFactory(DjangoModelFactory):

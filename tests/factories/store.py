@@ -1,16 +1,29 @@
 import itertools
+from datetime import datetime
 from decimal import Decimal
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cms.models import terms_in_force
 from store.delivery.models import ZoneArea
 from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import VERBS, ship_part
+from store.flows.month import Month
 from store.flows.place_order import place_order
 from store.flows.summary import summarize
-from store.models import Cart, CommissionRate, Commune, CooperativeOrder, Courier, DeliveryZone, Order
+from store.models import (
+    Cart,
+    CommissionRate,
+    Commune,
+    CooperativeOrder,
+    Courier,
+    DeliveryZone,
+    LedgerEntry,
+    Order,
+    User,
+)
 from store.orders.actions import Contact
 from store.orders.reasons import CancelReason
 from store.payments.methods import CASH
@@ -120,3 +133,18 @@ def advance(part: CooperativeOrder, status: PartStatus, *, courier: Courier | No
 def a_rate(per_mille: int = 80, *, since: str = "2026-01-01", **goods) -> CommissionRate:
     """A commission in force, for all goods unless `goods` names a cooperative or a category."""
     return CommissionRate.objects.create(per_mille=per_mille, since=since, **goods)
+
+
+def a_person(name: str = "amal") -> User:
+    """Somebody of the platform's staff, who is known by this name from then on."""
+    return User.objects.get_or_create(username=name)[0]
+
+
+def last_month() -> Month:
+    return Month.of(timezone.localdate()).previous
+
+
+def book_in(month: Month, **which) -> Month:
+    """As if these entries of the ledger, or all, had been written in the middle of a month."""
+    LedgerEntry.objects.filter(**which).update(at=timezone.make_aware(datetime(month.year, month.number, 15, 12)))
+    return month

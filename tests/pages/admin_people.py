@@ -15,6 +15,7 @@ STAFF = [
     "view_deliveryzone", "add_deliveryzone", "change_deliveryzone", "view_contactmessage", "change_contactmessage",
     "view_courier", "add_courier", "change_courier", "view_cashsheet", "view_taxstatus", "add_taxstatus", "change_taxstatus",
     "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
+    "view_settlement", "change_settlement",
 ]  # fmt: skip
 MEMBER = ["access_admin", "view_product", "add_product", "change_product"]
 
@@ -28,8 +29,13 @@ def _browser(username: str, permissions: list[str], *groups: str) -> Client:
     return client
 
 
-def staff() -> Client:
-    return _browser("equipe", STAFF)
+def staff(username: str = "equipe") -> Client:
+    return _browser(username, STAFF)
+
+
+def staff_without_money() -> Client:
+    """Somebody who manages orders, and does not settle with cooperatives."""
+    return _browser("preparation", [name for name in STAFF if not name.endswith("_settlement")])
 
 
 def editor() -> Client:

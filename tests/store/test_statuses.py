@@ -2,11 +2,26 @@ import pytest
 from django.db import models
 
 from store.flows.invariants import check_invariants
-from store.models import CooperativeOrder, Payment, Shipment, StatusChange
-from store.statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus, Raced, ShipmentStatus, move
+from store.models import CooperativeOrder, Payment, Settlement, Shipment, StatusChange
+from store.statuses import (
+    MOVES,
+    Actor,
+    IllegalMove,
+    PartStatus,
+    PaymentStatus,
+    Raced,
+    SettlementStatus,
+    ShipmentStatus,
+    move,
+)
 from tests.factories import a_part
 
-TABLES = [(CooperativeOrder, PartStatus), (Payment, PaymentStatus), (Shipment, ShipmentStatus)]
+TABLES = [
+    (CooperativeOrder, PartStatus),
+    (Payment, PaymentStatus),
+    (Shipment, ShipmentStatus),
+    (Settlement, SettlementStatus),
+]
 
 
 @pytest.mark.parametrize(("model", "statuses"), TABLES)

@@ -7,25 +7,26 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from . import books, history, lines, mail, orders, payments, stock
+from . import books, history, lines, mail, orders, payments, settlements, stock
 
 __all__ = ["check_invariants"]
 
 #: A new invariant is a function in one of these modules' `CHECKS`: it takes the time and yields a sentence per finding.
 CHECKS: list[Callable[[datetime], Iterator[str]]] = [
-    *stock.CHECKS, *lines.CHECKS, *orders.CHECKS, *payments.CHECKS, *books.CHECKS, *history.CHECKS, *mail.CHECKS,
+    *stock.CHECKS, *lines.CHECKS, *orders.CHECKS, *payments.CHECKS, *books.CHECKS, *settlements.CHECKS,
+    *history.CHECKS, *mail.CHECKS,
 ]  # fmt: skip
 
 
 def check_invariants(now: datetime | None = None) -> list[str]:
     """Every finding as a sentence that names its rows; an empty list when all is well."""
     now = now or timezone.now()
-    with _one_moment():
+    with one_moment():
         return [finding for check in CHECKS for finding in check(now)]
 
 
 @contextmanager
-def _one_moment():
+def one_moment():
     """All checks see the same moment: a sale between two queries must not look like a fault."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():

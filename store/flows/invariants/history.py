@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from ...delivery.models import Shipment
 from ...orders.models import CooperativeOrder
 from ...payments.models import Payment
+from ...settlements.models import Settlement
 from ...statuses import MOVES, REDONE, StatusChange
 from .reading import batches
 
@@ -25,7 +26,14 @@ def parcels_moved_as_logged(now: datetime) -> Iterator[str]:
     yield from _faults(Shipment, "Parcel", "part__order__number")
 
 
-def _faults(model: type[CooperativeOrder] | type[Payment] | type[Shipment], name: str, number: str) -> Iterator[str]:
+def settlements_moved_as_logged(now: datetime) -> Iterator[str]:
+    yield from _faults(Settlement, "Settlement", "cooperative__slug", of="")
+
+
+_Moved = type[CooperativeOrder] | type[Payment] | type[Shipment] | type[Settlement]
+
+
+def _faults(model: _Moved, name: str, number: str, *, of: str = "order ") -> Iterator[str]:
     redone = REDONE[model._meta.label]
     moves = {was: {*to, was} if was in redone else to for was, to in MOVES[model._meta.label].items()}
     first = model._meta.get_field("status").default
@@ -37,7 +45,7 @@ def _faults(model: type[CooperativeOrder] | type[Payment] | type[Shipment], name
             chains[row_id].append((was, became))
         for row in batch:
             if fault := _fault(chains[row.pk], row.status, first, moves):
-                yield f"{name} {row.pk} of order {getattr(row, number)} {fault}."
+                yield f"{name} {row.pk} of {of}{getattr(row, number)} {fault}."
 
 
 def _fault(chain: list[tuple[str, str]], status: str, first: str, moves: dict) -> str:
@@ -52,4 +60,4 @@ def _fault(chain: list[tuple[str, str]], status: str, first: str, moves: dict) -
     return "" if at == status else f"is {status}, its history ends with {at or 'nothing'}"
 
 
-CHECKS = [parts_moved_as_logged, payments_moved_as_logged, parcels_moved_as_logged]
+CHECKS = [parts_moved_as_logged, payments_moved_as_logged, parcels_moved_as_logged, settlements_moved_as_logged]
