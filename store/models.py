@@ -9,9 +9,10 @@ from .orders.models import CooperativeOrder, LineChange, Order, OrderLine
 from .outbox.models import OutboxMessage
 from .payments.models import CashSheet, Payment
 from .statuses import StatusChange
+from .vouchers.models import Voucher, VoucherUse
 
 __all__ = [
     "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage", "CooperativeOrder", "Courier",
     "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "Order", "OrderLine", "OutboxMessage",
-    "Payment", "Province", "Region", "Shipment", "StatusChange", "User", "ZoneArea",
+    "Payment", "Province", "Region", "Shipment", "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
 from .staff.messages import MessageViewSet
 from .staff.rates import RateViewSet
+from .staff.vouchers import VoucherViewSet
 
 
 @hooks.register("register_admin_viewset")
@@ -20,6 +21,7 @@ def pages_of_staff():
         OrderViewSet(),
         CourierViewSet(),
         SheetViewSet(),
+        VoucherViewSet(),
         ZoneViewSet(),
         RateViewSet(),
         MailViewSet(),

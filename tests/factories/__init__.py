@@ -10,6 +10,7 @@ from .store import (
     a_contact,
     a_part,
     a_rate,
+    a_voucher,
     a_zone,
     advance,
     place,
@@ -18,5 +19,5 @@ from .store import (
 __all__ = [
     "CartFactory", "CategoryFactory", "CooperativeFactory", "CourierFactory", "LotFactory", "ProductFactory",
     "ProductSaleFactory", "VariantFactory", "ZoneFactory", "a_commune", "a_contact", "a_home", "a_legal_text",
-    "a_newer_version", "a_part", "a_rate", "a_zone", "advance", "place",
+    "a_newer_version", "a_part", "a_rate", "a_voucher", "a_zone", "advance", "place",
 ]  # fmt: skip

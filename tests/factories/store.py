@@ -10,7 +10,7 @@ from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import VERBS, ship_part
 from store.flows.place_order import place_order
 from store.flows.summary import summarize
-from store.models import Cart, CommissionRate, Commune, CooperativeOrder, Courier, DeliveryZone, Order
+from store.models import Cart, CommissionRate, Commune, CooperativeOrder, Courier, DeliveryZone, Order, Voucher
 from store.orders.actions import Contact
 from store.orders.reasons import CancelReason
 from store.payments.methods import CASH
@@ -115,6 +115,13 @@ def advance(part: CooperativeOrder, status: PartStatus, *, courier: Courier | No
         else:
             VERBS[step](part, actor=Actor.STAFF)
     return part
+
+
+def a_voucher(code: str = "BIENVENUE", *, percent: int | None = 10, **fields) -> Voucher:
+    """Ten percent off everything, borne by the platform, unless something else is said."""
+    if "amount" in fields:
+        percent = None
+    return Voucher.objects.create(code=code, percent=percent, **fields)
 
 
 def a_rate(per_mille: int = 80, *, since: str = "2026-01-01", **goods) -> CommissionRate:
