@@ -52,7 +52,9 @@ class Voucher(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(code=""), name="voucher_has_a_code"),
             models.CheckConstraint(
-                condition=Q(amount__gt=0, percent=None) | Q(amount=None, percent__gte=1, percent__lte=100),
+                # What is empty is said to be: a comparison with nothing is neither true nor false, and would pass.
+                condition=Q(amount__isnull=False, amount__gt=0, percent=None)
+                | Q(amount=None, percent__isnull=False, percent__gte=1, percent__lte=100),
                 name="voucher_amount_or_percent",
             ),
             models.CheckConstraint(condition=Q(minimum__gte=0), name="voucher_minimum_not_negative"),
