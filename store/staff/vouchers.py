@@ -65,7 +65,7 @@ class VoucherForm(WagtailAdminModelForm):
     def clean_limit(self):
         limit = self.cleaned_data["limit"]
         if limit is not None and limit < self.instance.used:
-            raise ValidationError(_("%(used)s orders use it already.") % {"used": self.instance.used})
+            raise ValidationError(_("Orders that use it already: %(used)s.") % {"used": self.instance.used})
         return limit
 
     def clean(self):
@@ -102,7 +102,7 @@ class VoucherIndexView(ReadAlong):
         return [
             TitleColumn("code", label=_("Code"), sort_key="code", get_url=self.get_edit_url),
             Column("worth", label=_("Takes off")),
-            Column("goods_label", label=_("Of"), accessor=lambda voucher: voucher.goods_label or _("All goods")),
+            Column("goods_label", label=_("Of which goods"), accessor=lambda voucher: voucher.goods_label or _("All goods")),
             Column("bearer", label=_("Who bears it"), accessor=lambda voucher: voucher.get_bearer_display()),
             Column("used", label=_("Used"), sort_key="used", accessor=use_of),
             DateColumn("ends_on", label=_("Last day"), sort_key="ends_on"),

@@ -224,7 +224,7 @@ def test_a_buyer_orders_with_a_code_and_sees_it_everywhere(visitor, in_cart, dja
     assert "BIENVENUE" in page and "-8,50 MAD" in page and "111,50 MAD" in page
     [copy] = [message for message in mail.outbox if message.to == ["salma@example.org"]]
     assert "BIENVENUE" in copy.body and "111,50" in copy.body
-    assert "borne by the platform" in staff().get(reverse("orders:inspect", args=[order.pk])).content.decode()
+    assert "Who bears it: platform" in staff().get(reverse("orders:inspect", args=[order.pk])).content.decode()
     assert check_invariants() == []
 
 
