@@ -102,7 +102,9 @@ class VoucherIndexView(ReadAlong):
         return [
             TitleColumn("code", label=_("Code"), sort_key="code", get_url=self.get_edit_url),
             Column("worth", label=_("Takes off")),
-            Column("goods_label", label=_("Of which goods"), accessor=lambda voucher: voucher.goods_label or _("All goods")),
+            Column(
+                "goods_label", label=_("Of which goods"), accessor=lambda voucher: voucher.goods_label or _("All goods")
+            ),
             Column("bearer", label=_("Who bears it"), accessor=lambda voucher: voucher.get_bearer_display()),
             Column("used", label=_("Used"), sort_key="used", accessor=use_of),
             DateColumn("ends_on", label=_("Last day"), sort_key="ends_on"),
