@@ -48,15 +48,20 @@ def forgive(what: str, *, who: str) -> None:
         log.error("attempts are not forgotten, the cache does not answer: %r", error)
 
 
+def give_back(what: str, *, who: str) -> None:
+    """The last attempt was none; those before it stay counted."""
+    _times, seconds = settings.RATE_LIMITS[what]
+    with suppress(Exception):  # the stretch ended, or the cache is away
+        cache.decr(_key(what, who, int(time.time()) // seconds))
+
+
 @contextmanager
 def given_back_if_busy(what: str, *, who: str):
     """What our database could not do was no attempt: a disk that is full for a minute must not cost somebody an hour."""
     try:
         yield
     except UNAVAILABLE:
-        _times, seconds = settings.RATE_LIMITS[what]
-        with suppress(Exception):  # the stretch ended, or the cache is away too
-            cache.decr(_key(what, who, int(time.time()) // seconds))
+        give_back(what, who=who)
         raise
 
 

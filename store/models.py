@@ -10,9 +10,10 @@ from .outbox.models import OutboxMessage
 from .payments.models import CashSheet, Payment
 from .settlements.models import Settlement
 from .statuses import StatusChange
+from .vouchers.models import Voucher, VoucherUse
 
 __all__ = [
     "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage", "CooperativeOrder", "Courier",
     "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "Order", "OrderLine", "OutboxMessage",
-    "Payment", "Province", "Region", "Settlement", "Shipment", "StatusChange", "User", "ZoneArea",
+    "Payment", "Province", "Region", "Settlement", "Shipment", "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",
 ]  # fmt: skip

@@ -14,7 +14,9 @@ _TOKEN = re.compile(r"[-\w]{22,32}", re.ASCII)
 def cart_by_cookie(token: str) -> Cart | None:
     """The cart that a cookie names; None for a foreign, old or broken one."""
     return (
-        Cart.objects.filter(token=token).select_related("order", "commune__province").first()
+        Cart.objects.filter(token=token)
+        .select_related("order", "commune__province", "voucher__cooperative", "voucher__category")
+        .first()
         if _TOKEN.fullmatch(token)
         else None
     )

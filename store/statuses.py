@@ -152,6 +152,13 @@ class Actor(models.TextChoices):
     CLOCK = "clock", _("deadline")
 
 
+class DiscountBearer(models.TextChoices):
+    """Who goes without what a buyer need not pay, or pays what nobody else does."""
+
+    PLATFORM = "platform", _("platform")
+    COOPERATIVE = "cooperative", _("cooperative")
+
+
 @transaction.atomic
 def move(row, to: str, *, actor: Actor, by=None, because: str = "", only_from: Collection[str] | None = None) -> bool:
     """Move a row to another status and log it; False when it is already there.

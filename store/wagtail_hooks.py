@@ -13,6 +13,7 @@ from .staff.dashboard import ToDoToday
 from .staff.messages import MessageViewSet
 from .staff.rates import RateViewSet
 from .staff.statements import StatementsViewSet
+from .staff.vouchers import VoucherViewSet
 
 
 @hooks.register("register_admin_viewset")
@@ -22,6 +23,7 @@ def pages_of_staff():
         CourierViewSet(),
         SheetViewSet(),
         StatementsViewSet(),
+        VoucherViewSet(),
         ZoneViewSet(),
         RateViewSet(),
         MailViewSet(),

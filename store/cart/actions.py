@@ -49,9 +49,14 @@ def set_commune(cart: Cart, commune) -> None:
     Cart.objects.filter(pk=cart.pk).update(commune=commune, touched_at=timezone.now())
 
 
+def set_voucher(cart: Cart, voucher) -> None:
+    """The voucher that the buyer means to use; None takes it off. It is counted when the order is placed."""
+    Cart.objects.filter(pk=cart.pk).update(voucher=voucher, touched_at=timezone.now())
+
+
 def lock(cart: Cart) -> Cart:
     """The cart as it is now, locked against a second placing until the transaction ends."""
-    # Without its order: a row joined here would be read as it was before we waited for the lock.
+    # Without its order and its voucher: a row joined here would be read as it was before we waited for the lock.
     return Cart.objects.select_for_update().get(pk=cart.pk)
 
 

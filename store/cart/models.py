@@ -14,6 +14,7 @@ class Cart(models.Model):
 
     token = models.CharField(max_length=32, unique=True, default=new_token)
     commune = models.ForeignKey("store.Commune", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    voucher = models.ForeignKey("store.Voucher", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     order = models.OneToOneField("store.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="cart")
     touched_at = models.DateTimeField(db_default=Now(), db_index=True)
 

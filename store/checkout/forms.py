@@ -11,6 +11,7 @@ from ..cart.actions import MOST_UNITS
 from ..delivery.models import Commune
 from ..delivery.places import communes_matching, the_commune
 from ..delivery.prices import DeliveryMethod
+from ..vouchers.codes import MOST_TYPED
 
 MOROCCO = 212
 
@@ -104,6 +105,17 @@ class CommuneForm(forms.Form):
     """Where to? for the price of delivery in the cart."""
 
     commune = CommuneField(label=_("Commune or town"))
+
+
+class VoucherForm(forms.Form):
+    """A code that makes goods cheaper."""
+
+    code = forms.CharField(
+        label=_("Voucher code"),
+        max_length=MOST_TYPED,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Write the code of your voucher.")},
+    )
 
 
 class MoroccanPhoneField(PhoneNumberField):

@@ -16,7 +16,9 @@ from catalog.stock.errors import OutOfStock, StockRaced
 from cms.models import terms_in_force
 
 from ..cart import actions as carts
+from ..cart.queries import contents_of
 from ..delivery.places import communes_matching
+from ..flows.discounts import offer_of
 from ..flows.place_order import (
     CartEmpty,
     NoDelivery,
@@ -25,12 +27,14 @@ from ..flows.place_order import (
     TooManyUnconfirmed,
     place_order,
 )
-from ..flows.summary import summarize
+from ..flows.summary import DiscountMoved, summarize
 from ..limits import given_back_if_busy, limited, network_of, say_when, seconds_to_wait, when
 from ..orders.actions import Contact
 from ..payments.methods import CASH
+from ..vouchers.queries import voucher_called
 from .cart_cookie import cart_of, open_cart_of, remember
-from .forms import AddToCartForm, CheckoutForm, CommuneForm, QuantityForm
+from .forms import AddToCartForm, CheckoutForm, CommuneForm, QuantityForm, VoucherForm
+from .guesses import Guesser
 from .same_origin import same_origin_post
 
 
@@ -87,6 +91,37 @@ def choose_commune(request):
     if not form.is_valid():
         return _cart_page(request, commune_form=form)
     carts.set_commune(cart, form.cleaned_data["commune"])
+    return SeeOther(f"{reverse('cart')}#total")
+
+
+@require_POST
+def use_voucher(request):
+    """Keep the voucher of a code with the cart, or take it off. Wrong guesses are counted."""
+    cart = cart_of(request)
+    if cart is None or not cart.is_open:
+        return SeeOther(reverse("cart"))
+    if "remove" in request.POST:
+        carts.set_voucher(cart, None)
+        return SeeOther(f"{reverse('cart')}#total")
+    form = VoucherForm(request.POST)
+    if not form.is_valid():
+        return _cart_page(request, voucher_form=form)
+    guesser = Guesser(request, cart)
+    if wait := guesser.seconds_to_wait():
+        told = _("Too many codes were tried. Try again at %(time)s.")
+        form.add_error("code", told % {"time": time_format(when(wait)["again_at"], "H:i")})
+        return say_when(_cart_page(request, voucher_form=form, status=429), wait)
+    with guesser.given_back_if_busy():
+        voucher = voucher_called(form.cleaned_data["code"])
+        if voucher is None:
+            form.add_error("code", _("We know no such code. Look again how it is written."))
+            return _cart_page(request, voucher_form=form)
+        guesser.was_right()
+        refused = offer_of(voucher, contents_of(cart).parts).refused
+        if refused and not refused.is_mendable:
+            form.add_error("code", str(refused))
+            return _cart_page(request, voucher_form=form)
+        carts.set_voucher(cart, voucher)
     return SeeOther(f"{reverse('cart')}#total")
 
 
@@ -162,11 +197,18 @@ def _place(request, cart, form):
     except OutOfStock as shortage:
         return _checkout_page(request, cart, form, shortage=shortage.lines, status=409)
     except SummaryMoved as moved:
+        if any(isinstance(change, DiscountMoved) and _is_final(change.refused) for change in moved.changes):
+            carts.set_voucher(cart, None)  # it is told once; what is ordered next has the price that is shown now
+            cart.voucher = None
         return _checkout_page(request, cart, form, changes=moved.changes, status=409)
     else:
         cart.refresh_from_db()
         return remember(SeeOther(reverse("order_thanks", args=[order.token])), cart)
     return _checkout_page(request, cart, form, status=409)
+
+
+def _is_final(refused) -> bool:
+    return refused is not None and not refused.is_mendable
 
 
 def _recounted(request, cart, form):
@@ -193,7 +235,7 @@ def _checkout_page(request, cart, form, *, commune=None, shortage=(), changes=()
     return render(request, "checkout/checkout.html", context, status=status)
 
 
-def _cart_page(request, *, commune_form=None, wrong_line=None, wrong=None, typed=""):
+def _cart_page(request, *, commune_form=None, voucher_form=None, wrong_line=None, wrong=None, typed="", status=None):
     cart = cart_of(request)
     open_cart = cart if cart and cart.is_open else None
     summary = summarize(open_cart, commune=open_cart and open_cart.commune, methods={}, with_photos=True)
@@ -202,15 +244,15 @@ def _cart_page(request, *, commune_form=None, wrong_line=None, wrong=None, typed
         "placed": cart.order if cart and not cart.is_open else None,
         "summary": summary,
         "commune_form": commune_form or CommuneForm(initial={"commune": open_cart and open_cart.commune}),
+        "voucher_form": voucher_form or VoucherForm(),
         "added": _added(summary, request.GET.get("added", "")),
         "removed": _removed(request),
         "wrong_line": wrong_line,
         "wrong": wrong,
         "typed": typed,
     }
-    return render(
-        request, "checkout/cart.html", context, status=422 if wrong or (commune_form and commune_form.errors) else 200
-    )
+    is_wrong = wrong or any(form and form.errors for form in (commune_form, voucher_form))
+    return render(request, "checkout/cart.html", context, status=status or (422 if is_wrong else 200))
 
 
 def _removed(request):

@@ -20,6 +20,7 @@ from .legal import load_legal_texts
 from .orders import load_orders
 from .pages import load_pages
 from .translations import tell_localize
+from .vouchers import load_voucher
 
 #: Accounts of the demonstration: user name, password, what they are, what they may do.
 ACCOUNTS = [
@@ -36,6 +37,7 @@ STAFF_PERMISSIONS = [
     "view_courier", "add_courier", "change_courier", "view_cashsheet", "view_taxstatus", "add_taxstatus", "change_taxstatus",
     "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
     "view_settlement", "change_settlement",
+    "view_voucher", "add_voucher", "change_voucher",
 ]  # fmt: skip
 
 
@@ -53,6 +55,7 @@ def load_demo() -> dict[str, int]:
     load_zones()
     load_couriers()
     load_commission()
+    load_voucher()
     load_pages(images, cooperatives)
     load_legal_texts()
     tell_localize()

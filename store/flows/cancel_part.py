@@ -7,6 +7,7 @@ from ..orders.reasons import CancelReason
 from ..outbox import actions as outbox
 from ..payments import actions as payments
 from ..statuses import Actor, PartStatus, move
+from ..vouchers import actions as vouchers
 from . import mails
 
 #: Whose hand may cancel only so long: the buyer until it is packed, the clock until it is confirmed. Others as `MOVES` says.
@@ -30,7 +31,9 @@ def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, b
     CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason=reason)
     part.cancel_reason = reason
     payments.expect_no_longer(part, actor=actor, by=by, because=str(reason.label))
-    stock.release(part.holders)
+    if part.discount:
+        _give_voucher_back(part)
+    stock.release(part.holders)  # after the voucher, as where an order is placed
     order, cooperative = part.order, part.cooperative
     outbox.write(mails.PART_CANCELED, about_id=part.pk, recipient=order.email, language=order.language)
     outbox.write(
@@ -41,3 +44,14 @@ def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, b
     )
     mails.deliver_soon()
     return True
+
+
+def _give_voucher_back(part: CooperativeOrder) -> None:
+    """Whoever cancels the last part that had a discount lets somebody else use the voucher.
+
+    The use is locked before the other parts are looked at: of two that are canceled at once, one is the last.
+    """
+    use = vouchers.locked_use(part.order)
+    cheaper = CooperativeOrder.objects.filter(order=part.order_id, discount__gt=0)
+    if use and not cheaper.exclude(status=PartStatus.CANCELED).exists():
+        vouchers.release(use)

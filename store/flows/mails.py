@@ -45,7 +45,9 @@ def _order_context(order_id: int) -> dict:
 
 def _part_context(part_id: int) -> dict:
     part = (
-        CooperativeOrder.objects.select_related("cooperative", "order__commune__province")
+        CooperativeOrder.objects.select_related(
+            "cooperative", "order__commune__province", "order__voucher_use__voucher"
+        )
         .prefetch_related("lines")
         .get(pk=part_id)
     )

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.money import ZERO
 from catalog.stock import actions as stock
 
 from ..cart import actions as carts
@@ -17,9 +18,11 @@ from ..orders.queries import unconfirmed_orders_of
 from ..outbox import actions as outbox
 from ..payments import actions as payments
 from ..payments.methods import PaymentMethod
+from ..vouchers import actions as vouchers
+from ..vouchers.refusals import Refusal, Why
 from . import mails
 from .pricing import Pricing
-from .summary import DeliveryMoved, PriceMoved, QuantityMoved, summarize, what_moved
+from .summary import DiscountMoved, Moved, Summary, summarize, what_moved
 
 
 class CartEmpty(Exception):
@@ -33,9 +36,9 @@ class NoLongerOnSale(Exception):
 
 
 class SummaryMoved(Exception):
-    """A price, a quantity or the price of delivery is not what the buyer accepted."""
+    """A price, a quantity, the price of delivery or a discount is not what the buyer accepted."""
 
-    def __init__(self, changes: list[PriceMoved | DeliveryMoved | QuantityMoved]):
+    def __init__(self, changes: list[Moved]):
         super().__init__(f"{len(changes)} changes")
         self.changes = changes
 
@@ -72,7 +75,8 @@ def place_order(
     if cart.order:
         return cart.order
     now = now or timezone.now()
-    summary = summarize(cart, commune=contact.commune, methods=delivery)
+    orders.take_turns(contact.phone)
+    summary = summarize(cart, commune=contact.commune, methods=delivery, phone=contact.phone, now=now)
     if summary.contents.gone:
         raise NoLongerOnSale(summary.contents.gone)
     if not summary.parts:
@@ -81,7 +85,6 @@ def place_order(
         raise NoDelivery
     if changes := what_moved(summary, accepted):
         raise SummaryMoved(changes)
-    orders.take_turns(contact.phone)
     if unconfirmed_orders_of(contact.phone) >= settings.UNCONFIRMED_ORDERS_PER_PHONE:
         raise TooManyUnconfirmed
 
@@ -90,18 +93,32 @@ def place_order(
         contact=contact, checkout_key=f"cart:{cart.pk}", placed_at=now, terms_revision=terms_revision
     )
     pricing = Pricing(timezone.localdate(now))
+    bearer = summary.voucher.bearer if summary.voucher else ""
     parts = [
-        orders.add_part(order, part.cooperative, pricing.lines(part.lines), delivery=part.quote, confirm_by=deadline)
+        orders.add_part(
+            order, part.cooperative, pricing.lines(part.lines, part.discounts, bearer=bearer), delivery=part.quote,
+            confirm_by=deadline, discount_bearer=bearer,
+        )
         for part in summary.parts
-    ]
+    ]  # fmt: skip
     orders.close_order(order, parts)
     payments.expect(order, parts, method=payment_method)
     carts.close(cart, order=order)
     _write_mails(order, parts)
+    _redeem(summary, order, now)
     # Last, because other buyers wait for these lots.
     wants = [stock.Wanted(line.variant, line.quantity, line.holder) for part in parts for line in part.lines.all()]
     stock.hold(wants, until=deadline)
     return order
+
+
+def _redeem(summary: Summary, order: Order, now: datetime) -> None:
+    """Count the voucher as used. Other buyers wait for it until this order is placed."""
+    if not summary.voucher or not summary.discount:
+        return
+    if not vouchers.redeem(summary.voucher, order, discount=summary.discount, at=now):
+        refused = Refusal(summary.voucher, Why.USED_UP)  # since we looked, a moment ago
+        raise SummaryMoved([DiscountMoved(was=summary.discount, now=ZERO, refused=refused)])
 
 
 def _write_mails(order: Order, parts) -> None:

@@ -68,11 +68,17 @@ def open_order(*, contact: Contact, checkout_key: str, placed_at: datetime, term
 
 
 def add_part(
-    order: Order, cooperative: Cooperative, lines: Iterable[NewLine], *, delivery, confirm_by: datetime
+    order: Order,
+    cooperative: Cooperative,
+    lines: Iterable[NewLine],
+    *,
+    delivery,
+    confirm_by: datetime,
+    discount_bearer: str = "",
 ) -> CooperativeOrder:
-    """One cooperative's part; `delivery` is a quote."""
+    """One cooperative's part; `delivery` is a quote, `discount_bearer` goes without what its lines are cheaper."""
     lines = list(lines)
-    goods = total(line.amount for line in lines)
+    goods, discount = total(line.amount for line in lines), total(line.discount for line in lines)
     part = CooperativeOrder(
         order=order,
         cooperative=cooperative,
@@ -83,7 +89,9 @@ def add_part(
         delivery_days_min=delivery.days_min,
         delivery_days_max=delivery.days_max,
         goods_total=goods,
-        total=goods + delivery.price,
+        discount=discount,
+        discount_bearer=discount_bearer if discount else "",
+        total=goods + delivery.price - discount,
     )
     placed = [_line(part, line) for line in lines]
     part.placed_digest = digest(part, placed)
@@ -128,7 +136,9 @@ def units_taken_back(line: OrderLine) -> int:
 
 
 #: What the fingerprint of a part is made of.
-DIGESTED_OF_PART = ("seller", "delivery_method", "delivery_price", "goods_total", "total")
+DIGESTED_OF_PART = (
+    "seller", "delivery_method", "delivery_price", "goods_total", "total", "discount", "discount_bearer",
+)  # fmt: skip
 DIGESTED_OF_LINE = ("sku", "name_fr", "size", "unit", "quantity", "unit_price", "discount", "tax", "commission")
 AMOUNTS = {"delivery_price", "goods_total", "total", "unit_price", "discount", "tax", "commission"}
 
@@ -139,10 +149,17 @@ def digest(part, lines: Iterable) -> str:
     `part` and `lines` are rows, or anything with the columns that are digested.
     """
     placed = [
-        *_texts_and_numbers(part, DIGESTED_OF_PART),
+        *_of_part(part),
         *sorted(_of_line(line) for line in lines),
     ]
     return hashlib.sha256(json.dumps(placed, ensure_ascii=False).encode()).hexdigest()
+
+
+def _of_part(part) -> list[str | int]:
+    """No discount, and nobody who bears it, is left out, as on parts that were placed before there were any."""
+    values = _texts_and_numbers(part, DIGESTED_OF_PART)
+    discount = DIGESTED_OF_PART.index("discount")
+    return values if values[discount] else values[:discount]
 
 
 def _of_line(line) -> list[str | int]:

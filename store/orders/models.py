@@ -11,7 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from catalog.money import ZERO, MoneyField
 from catalog.products.units import Unit, format_size
 
-from ..statuses import Actor, PartStatus
+from ..statuses import Actor, DiscountBearer, PartStatus
 from .reasons import CancelReason, ChangeReason
 
 
@@ -57,11 +57,6 @@ class Order(models.Model):
 
     def __str__(self):
         return self.number
-
-
-class DiscountBearer(models.TextChoices):
-    PLATFORM = "platform", _("platform")
-    COOPERATIVE = "cooperative", _("cooperative")
 
 
 class CooperativeOrder(models.Model):

@@ -9,7 +9,9 @@ def with_parts(orders):
     parts = CooperativeOrder.objects.select_related("cooperative").prefetch_related(
         "lines", "status_changes", "payments"
     )
-    return orders.select_related("commune__province__region").prefetch_related(Prefetch("parts", parts))
+    return orders.select_related("commune__province__region", "voucher_use__voucher").prefetch_related(
+        Prefetch("parts", parts)
+    )
 
 
 def unconfirmed_orders_of(phone) -> int:

@@ -171,6 +171,7 @@ RATE_LIMITS = {
         "add_to_cart": "60/60",
         "search": "60/60",
         "contact": "10/3600",
+        "voucher": "10/3600",
         "log_in": "20/60",
         "log_in_account": "5/300",
     }.items()

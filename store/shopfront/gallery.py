@@ -31,6 +31,8 @@ from cms.models import cooperative_pages
 
 from ..flows.receipt import Receipt, Row, fill_bar
 from ..statuses import PartStatus
+from ..vouchers.models import Voucher
+from ..vouchers.refusals import Refusal, Why
 from .forms import ListingForm
 
 FOLDER = settings.BASE_DIR / "templates" / "gallery"
@@ -85,6 +87,23 @@ def examples() -> dict:
         "trail": [("Boutique", "/fr/boutique/"), ("Miels", "/fr/boutique/rayon/miels/"), ("Miel de thym", "")],
         "summary": SimpleNamespace(
             goods=Decimal("285"), delivery=Decimal("50"), total=Decimal("335"), is_complete=True
+        ),
+        "summary_cheaper": SimpleNamespace(
+            goods=Decimal("285"),
+            delivery=Decimal("50"),
+            total=Decimal("306.50"),
+            is_complete=True,
+            voucher=a_voucher(),
+            discount=Decimal("28.50"),
+        ),
+        "summary_refused": SimpleNamespace(
+            goods=Decimal("85"),
+            delivery=Decimal("50"),
+            total=Decimal("135"),
+            is_complete=True,
+            discount=Decimal(0),
+            voucher=a_voucher(),
+            refused=Refusal(a_voucher(), Why.MINIMUM, missing=Decimal("15")),
         ),
         "summary_open": SimpleNamespace(goods=Decimal("285"), delivery=0, total=Decimal("285"), is_complete=False),
         "figures": some_figures(),
@@ -141,6 +160,10 @@ def a_receipt(*, is_expected: bool) -> Receipt:
     ]
     fill_bar(rows)
     return Receipt(rows, Decimal("240"), is_expected)
+
+
+def a_voucher() -> Voucher:
+    return Voucher(code="BIENVENUE", percent=10, minimum=Decimal("100"))
 
 
 def some_words(*, photo) -> dict:

@@ -176,7 +176,9 @@ class OrderPage(generic.InspectView):
     page_title = capfirst(Order._meta.verbose_name)
 
     def get_object(self, queryset=None):
-        return get_object_or_404(Order.objects.select_related("commune__province__region"), pk=self.pk)
+        return get_object_or_404(
+            Order.objects.select_related("commune__province__region", "voucher_use__voucher"), pk=self.pk
+        )
 
     def get_context_data(self, **kwargs):
         order = self.object

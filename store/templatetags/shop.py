@@ -49,6 +49,12 @@ def plain_money(amount) -> str:
     return format_money(amount)
 
 
+@register.filter
+def negative(amount):
+    """What is taken off, as an amount below zero."""
+    return -amount
+
+
 #: How wide a picture is shown, by its place: what a browser chooses the rendition by.
 SIZES = {
     "hero": "(min-width: 60rem) 40rem, 100vw",

@@ -19,6 +19,7 @@ from .store import (
     a_part,
     a_person,
     a_rate,
+    a_voucher,
     a_zone,
     advance,
     book_in,
@@ -29,5 +30,6 @@ from .store import (
 __all__ = [
     "CartFactory", "CategoryFactory", "CooperativeFactory", "CourierFactory", "LotFactory", "ProductFactory",
     "ProductSaleFactory", "VariantFactory", "ZoneFactory", "a_commune", "a_contact", "a_home", "a_legal_text",
-    "a_newer_version", "a_part", "a_person", "a_rate", "a_rib", "a_zone", "advance", "book_in", "last_month", "place",
+    "a_newer_version", "a_part", "a_person", "a_rate", "a_rib", "a_voucher", "a_zone", "advance", "book_in", "last_month",
+    "place",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from store.models import (
     LedgerEntry,
     Order,
     User,
+    Voucher,
 )
 from store.orders.actions import Contact
 from store.orders.reasons import CancelReason
@@ -128,6 +129,13 @@ def advance(part: CooperativeOrder, status: PartStatus, *, courier: Courier | No
         else:
             VERBS[step](part, actor=Actor.STAFF)
     return part
+
+
+def a_voucher(code: str = "BIENVENUE", *, percent: int | None = 10, **fields) -> Voucher:
+    """Ten percent off everything, borne by the platform, unless something else is said."""
+    if "amount" in fields:
+        percent = None
+    return Voucher.objects.create(code=code, percent=percent, **fields)
 
 
 def a_rate(per_mille: int = 80, *, since: str = "2026-01-01", **goods) -> CommissionRate:

@@ -16,7 +16,7 @@ from cms.models import (
     StandardPage,
 )
 from store.flows.summary import summarize
-from store.models import Cart, Commune, CooperativeOrder, Order, User
+from store.models import Cart, Commune, CooperativeOrder, Order, User, Voucher
 from store.statuses import PartStatus
 from tests.factories import (
     CartFactory,
@@ -27,6 +27,7 @@ from tests.factories import (
     a_home,
     a_legal_text,
     a_part,
+    a_voucher,
     a_zone,
     advance,
     place,
@@ -58,6 +59,8 @@ class Shop:
     #: What the buyer of the cart has seen and accepts, with a courier for every part.
     accepted: str
     terms: LegalText
+    #: One that the cart may use, and does not.
+    voucher: Voucher
 
 
 def populate() -> Shop:
@@ -99,6 +102,7 @@ def populate() -> Shop:
         staff=User.objects.create_superuser("equipe", email="equipe@example.org", password=PASSWORD),
         accepted=summarize(cart, commune=commune, methods={}).accepted(),
         terms=terms,
+        voucher=a_voucher(),
     )
 
 

@@ -203,6 +203,12 @@ CHECKOUT = [
         fields=lambda shop: {"commune": "", "commune_text": shop.commune.name_fr},
     ),
     Target(
+        "panier/code/",
+        "/{language}/panier/code/",
+        {"POST": {303}},
+        fields=lambda shop: {"code": shop.voucher.code},
+    ),
+    Target(
         "commande/", "/{language}/commande/", {"GET": {200}, "POST": {303}}, fields=checkout_fields, most_queries=80
     ),
 ]

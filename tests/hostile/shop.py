@@ -14,7 +14,7 @@ from cms.models import Figure, HomePage, LegalKind
 from store.models import User
 from tests.factories.catalog import CategoryFactory, LotFactory
 from tests.factories.cms import a_home, a_legal_text
-from tests.factories.store import a_zone
+from tests.factories.store import a_voucher, a_zone
 
 from .doors import address_of_adding, editing_viewsets, kinds_of_pages
 from .writing import Pen, write
@@ -44,6 +44,7 @@ def open_shop(author: Client) -> HomePage:
         read_on=date(2026, 11, 23),
     )  # fmt: skip
     figure.save()
+    a_voucher()  # amount or percent: one of two fields, neither of which is always needed
     home = a_home()
     pen = Pen(texts=("Miel",), links=("https://example.org/",), is_brief=True)
     for viewset in editing_viewsets():

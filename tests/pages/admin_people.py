@@ -16,6 +16,7 @@ STAFF = [
     "view_courier", "add_courier", "change_courier", "view_cashsheet", "view_taxstatus", "add_taxstatus", "change_taxstatus",
     "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
     "view_settlement", "change_settlement",
+    "view_voucher", "add_voucher", "change_voucher",
 ]  # fmt: skip
 MEMBER = ["access_admin", "view_product", "add_product", "change_product"]
 

@@ -33,7 +33,11 @@ def race(*deeds) -> list:
 
     def run(number, deed):
         try:
-            connection.ensure_connection()
+            try:
+                connection.ensure_connection()
+            except Exception:
+                start.abort()  # the others would wait for ever
+                raise
             start.wait()
             outcomes[number] = deed()
         except Exception as error:
