@@ -7,11 +7,13 @@ from .delivery.models import Commune, Courier, DeliveryZone, Province, Region, S
 from .ledger.models import CommissionRate, LedgerAccount, LedgerEntry, LedgerLine
 from .orders.models import CooperativeOrder, LineChange, Order, OrderLine
 from .outbox.models import OutboxMessage
+from .payments.bank import BankFormat, BankStatement, MoneyTask, StatementLine
 from .payments.models import CashSheet, Payment
 from .statuses import StatusChange
 
 __all__ = [
-    "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage", "CooperativeOrder", "Courier",
-    "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "Order", "OrderLine", "OutboxMessage",
-    "Payment", "Province", "Region", "Shipment", "StatusChange", "User", "ZoneArea",
+    "BankFormat", "BankStatement", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage",
+    "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "MoneyTask",
+    "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Region", "Shipment", "StatementLine", "StatusChange",
+    "User", "ZoneArea",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from catalog.money import ZERO, from_centimes, to_centimes, total
 
 from ..cart.models import Cart
 from ..cart.queries import CartContents, PricedLine, contents_of
-from ..delivery.models import Commune
+from ..delivery.models import Commune, DeliveryZone
 from ..delivery.prices import PICKUP_QUOTE, DeliveryMethod, Quote, courier_quote, zone_of
 
 
@@ -37,6 +37,7 @@ class SummaryPart:
 class Summary:
     parts: list[SummaryPart]
     contents: CartContents
+    zone: DeliveryZone | None = None
 
     @property
     def goods(self) -> Decimal:
@@ -106,7 +107,7 @@ def summarize(
         courier = courier_quote(zone)
         picked_up = part.cooperative.offers_pickup and methods.get(part.cooperative.pk) == DeliveryMethod.PICKUP
         parts.append(SummaryPart(part.cooperative, part.lines, PICKUP_QUOTE if picked_up else courier, courier))
-    return Summary(parts, contents)
+    return Summary(parts, contents, zone)
 
 
 def what_moved(summary: Summary, accepted: str) -> list[PriceMoved | DeliveryMoved | QuantityMoved]:

@@ -40,6 +40,8 @@ class Act(models.TextChoices):
     HANDED_OVER = "handed_over", _("cash handed over")
     CARRIED_IN_VAIN = "carried_in_vain", _("parcel carried in vain")
     DIFFERENCE = "difference", _("difference")
+    TRANSFERRED = "transferred", _("transfer received")
+    OWED_BACK = "owed_back", _("owed back to the buyer")
 
 
 class LedgerAccount(models.Model):

@@ -50,6 +50,14 @@ SHOW_GALLERY = True
 CONFIRMATION_HOURS = env.int("CONFIRMATION_HOURS", default=48)
 # Orders still to be confirmed that one phone number may have at a time.
 UNCONFIRMED_ORDERS_PER_PHONE = env.int("UNCONFIRMED_ORDERS_PER_PHONE", default=3)
+# An order paid by bank transfer holds its stock until the end of so many working days after it was placed.
+TRANSFER_DAYS = env.int("TRANSFER_DAYS", default=3)
+# Where transfers go: the 24 digits of the RIB, the bank and the holder of the account. Without a RIB there is no transfer.
+BANK_RIB = env.str("BANK_RIB", default="")
+BANK_NAME = env.str("BANK_NAME", default="")
+BANK_HOLDER = env.str("BANK_HOLDER", default="")
+# Whoever looks after money that fits no order has so many days for it.
+MONEY_TASK_DAYS = env.int("MONEY_TASK_DAYS", default=3)
 # Carts that nobody touched for so many days are deleted.
 CART_DAYS = 30
 

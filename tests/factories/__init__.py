@@ -6,17 +6,21 @@ from .store import (
     CartFactory,
     CourierFactory,
     ZoneFactory,
+    a_bank_format,
     a_commune,
     a_contact,
+    a_file,
     a_part,
     a_rate,
+    a_transfer,
     a_zone,
     advance,
+    money_comes,
     place,
 )
 
 __all__ = [
     "CartFactory", "CategoryFactory", "CooperativeFactory", "CourierFactory", "LotFactory", "ProductFactory",
-    "ProductSaleFactory", "VariantFactory", "ZoneFactory", "a_commune", "a_contact", "a_home", "a_legal_text",
-    "a_newer_version", "a_part", "a_rate", "a_zone", "advance", "place",
+    "ProductSaleFactory", "VariantFactory", "ZoneFactory", "a_bank_format", "a_commune", "a_contact", "a_file", "a_home",
+    "a_legal_text", "a_newer_version", "a_part", "a_rate", "a_transfer", "a_zone", "advance", "money_comes", "place",
 ]  # fmt: skip
