@@ -1,7 +1,20 @@
 """What a real shop should say about itself and does not yet: warnings of `manage.py check --deploy`."""
 
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Error, Tags, Warning, register
+from django.core.exceptions import ValidationError
+
+from .payments.rib import clean_rib
+
+
+@register()
+def rib_is_valid(app_configs, **kwargs):
+    """Buyers would send their money elsewhere, or nowhere."""
+    try:
+        clean_rib(settings.BANK_RIB) if settings.BANK_RIB else ""
+    except ValidationError as error:
+        return [Error(f"BANK_RIB: {error.message}", id="store.E001")]
+    return []
 
 
 @register(Tags.security, deploy=True)

@@ -7,13 +7,15 @@ from .delivery.models import Commune, Courier, DeliveryZone, Province, Region, S
 from .ledger.models import CommissionRate, LedgerAccount, LedgerEntry, LedgerLine
 from .orders.models import CooperativeOrder, LineChange, Order, OrderLine
 from .outbox.models import OutboxMessage
+from .payments.bank import BankFormat, BankStatement, MoneyTask, StatementLine
 from .payments.models import CashSheet, Payment
 from .settlements.models import Settlement
 from .statuses import StatusChange
 from .vouchers.models import Voucher, VoucherUse
 
 __all__ = [
-    "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage", "CooperativeOrder", "Courier",
-    "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "Order", "OrderLine", "OutboxMessage",
-    "Payment", "Province", "Region", "Settlement", "Shipment", "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",
+    "BankFormat", "BankStatement", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage",
+    "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "MoneyTask",
+    "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Region", "Settlement", "Shipment", "StatementLine",
+    "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",
 ]  # fmt: skip

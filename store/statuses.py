@@ -29,6 +29,7 @@ class PaymentStatus(models.TextChoices):
     EXPECTED = "expected", _("expected")
     COLLECTED = "collected", _("collected")
     HANDED_OVER = "handed_over", _("handed over")
+    PAID = "paid", _("paid")  # by transfer: the money is in the bank
     EXPIRED = "expired", _("no longer expected")
 
 
@@ -67,9 +68,10 @@ MOVES: dict[str, dict] = {
         _P.CANCELED: set(),
     },
     "store.Payment": {
-        _M.EXPECTED: {_M.COLLECTED, _M.EXPIRED},
+        _M.EXPECTED: {_M.COLLECTED, _M.PAID, _M.EXPIRED},
         _M.COLLECTED: {_M.HANDED_OVER},
         _M.HANDED_OVER: set(),
+        _M.PAID: set(),
         _M.EXPIRED: set(),
     },
     "store.Shipment": {
@@ -93,6 +95,13 @@ REDONE: dict[str, set] = {
     "store.Payment": set(),
     "store.Shipment": set(),
     "store.Settlement": set(),
+}
+
+#: What had ended and begins anew, by `reopen` alone: a transfer came late, and what it pays for is still on the shelf.
+REOPENED: dict[str, dict] = {
+    "store.CooperativeOrder": {_P.CANCELED: _P.CONFIRMED},
+    "store.Payment": {_M.EXPIRED: _M.PAID},
+    "store.Shipment": {},
 }
 
 
@@ -167,19 +176,37 @@ def move(row, to: str, *, actor: Actor, by=None, because: str = "", only_from: C
         IllegalMove: the table does not allow it, or the row is not in one of `only_from`.
         Raced: somebody moved the row between our look and our write.
     """
-    model = type(row)
     # Locked where the database can: who comes second sees what the first did, and need not try again.
-    now = model.objects.select_for_update().values_list("status", flat=True).get(pk=row.pk)
+    now = type(row).objects.select_for_update().values_list("status", flat=True).get(pk=row.pk)
     if now == to:
         row.status = to
         return False  # two hands did the same; the second changes nothing
     if to not in MOVES[row._meta.label][now] or (only_from is not None and now not in only_from):
         raise IllegalMove(row, now, to)
-    if not model.objects.filter(pk=row.pk, status=now).update(status=to):
+    _write(row, now, to, actor=actor, by=by, because=because)
+    return True
+
+
+@transaction.atomic
+def reopen(row, *, actor: Actor, by=None, because: str = "") -> None:
+    """Have a row that ended begin anew, where `REOPENED` says, and log it.
+
+    Raises:
+        IllegalMove: the row has not ended, or what ended so stays so.
+        Raced: somebody moved the row between our look and our write.
+    """
+    now = type(row).objects.select_for_update().values_list("status", flat=True).get(pk=row.pk)
+    to = REOPENED[row._meta.label].get(now)
+    if to is None:
+        raise IllegalMove(row, now, "anew")
+    _write(row, now, to, actor=actor, by=by, because=because)
+
+
+def _write(row, now: str, to: str, *, actor: Actor, by, because: str) -> None:
+    if not type(row).objects.filter(pk=row.pk, status=now).update(status=to):
         raise Raced(row)
     row.status = to
     row.status_changes.create(was=now, now=to, actor=actor, by=by, because=because)
-    return True
 
 
 @transaction.atomic

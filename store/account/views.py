@@ -14,6 +14,7 @@ from cms.models import LegalText
 
 from ..flows.cancel_part import cancel_part
 from ..flows.receipt import receipt_of
+from ..flows.transfer import transfer_of
 from ..limits import limited
 from ..orders.derived import order_status
 from ..orders.reasons import CancelReason
@@ -82,17 +83,17 @@ def cancel(request, token: str, part_id: int):
 
 
 def _context(order) -> dict:
-    parts = list(order.parts.all())
+    parts, payments, transfer = list(order.parts.all()), list(order.payments.all()), transfer_of(order)
     return {
         "order": order,
         "parts": parts,
         "receipt": receipt_of(order, parts),
         "status": order_status(part.status for part in parts),
-        "payment_status": order_payment_status(payment.status for part in parts for payment in part.payments.all()),
-        "to_pay": total(
-            payment.amount
-            for part in parts
-            for payment in part.payments.all()
-            if payment.status == PaymentStatus.EXPECTED
+        "transfer": transfer,
+        "payment_status": order_payment_status(
+            (payment.status for payment in payments), in_advance=transfer is not None
         ),
+        "to_pay": transfer.rest
+        if transfer and transfer.is_awaited
+        else total(payment.amount for payment in payments if payment.status == PaymentStatus.EXPECTED),
     }

@@ -59,6 +59,12 @@ class DeliveryZone(models.Model):
     price = MoneyField(_("price of a parcel, tax included"))
     days_min = models.PositiveSmallIntegerField(_("working days, at least"))
     days_max = models.PositiveSmallIntegerField(_("working days, at most"))
+    cash_ceiling = MoneyField(
+        _("most that an order may cost in cash"),
+        null=True,
+        blank=True,
+        help_text=_("In dirhams; above it, an order is paid in advance. Empty: no limit."),
+    )
 
     class Meta:
         verbose_name = _("delivery zone")

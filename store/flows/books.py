@@ -14,6 +14,7 @@ from ..ledger.actions import Account, Leg, write
 from ..ledger.models import Act, Holder, Kind
 from ..orders.models import CooperativeOrder, DiscountBearer, LineChange
 from ..orders.shares import Shares, shares_of
+from ..payments.bank import StatementLine
 from ..payments.models import CashSheet, DifferenceBearer, Payment
 from ..settlements.models import Settlement
 
@@ -67,6 +68,21 @@ def book_collected(part: CooperativeOrder, payment: Payment, *, by=None) -> None
     """The cash of a part was taken at the door by whoever carried it."""
     legs = [(DUE, -payment.amount), (carried(part, Kind.CASH), payment.amount)]
     write(Act.COLLECTED, f"collected:{payment.pk}", legs, part=part, by=by)
+
+
+def book_transferred(line: StatementLine, *, order, applied: Decimal, by=None, because: str = "") -> None:
+    """A line of the bank's statement is money for an order: `applied` of it pays the order, the rest is owed back.
+
+    More may be applied than came with this line: what came before and was too little was owed back until now.
+    """
+    legs = [(BANK, line.amount), (DUE, -applied), (REFUND_DUE, applied - line.amount)]
+    write(Act.TRANSFERRED, f"transferred:{line.pk}", legs, order=order, by=by, because=because)
+
+
+def book_owed_back(part: CooperativeOrder, *, by=None, because: str = "") -> None:
+    """A part was paid in advance and is not delivered: its price is owed back to the buyer."""
+    legs = [(DUE, part.total), (REFUND_DUE, -part.total)]
+    write(Act.OWED_BACK, f"owed-back:{part.pk}", legs, part=part, by=by, because=because)
 
 
 def book_return(change: LineChange, *, by=None) -> None:

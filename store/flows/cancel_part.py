@@ -6,9 +6,12 @@ from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
 from ..outbox import actions as outbox
 from ..payments import actions as payments
-from ..statuses import Actor, PartStatus, move
+from ..payments import tasks
+from ..payments.bank import TaskKind
+from ..payments.models import Payment
+from ..statuses import Actor, PartStatus, PaymentStatus, move
 from ..vouchers import actions as vouchers
-from . import mails
+from . import books, mails
 
 #: Whose hand may cancel only so long: the buyer until it is packed, the clock until it is confirmed. Others as `MOVES` says.
 CANCELABLE_FROM = {Actor.BUYER: (PartStatus.PLACED, PartStatus.CONFIRMED), Actor.CLOCK: (PartStatus.PLACED,)}
@@ -31,18 +34,11 @@ def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, b
     CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason=reason)
     part.cancel_reason = reason
     payments.expect_no_longer(part, actor=actor, by=by, because=str(reason.label))
+    owe_back_what_was_paid(part, by=by, because=because or str(reason.label))
     if part.discount:
         _give_voucher_back(part)
     stock.release(part.holders)  # after the voucher, as where an order is placed
-    order, cooperative = part.order, part.cooperative
-    outbox.write(mails.PART_CANCELED, about_id=part.pk, recipient=order.email, language=order.language)
-    outbox.write(
-        mails.PART_CANCELED_FOR_COOPERATIVE,
-        about_id=part.pk,
-        recipient=cooperative.email,
-        language=cooperative.language,
-    )
-    mails.deliver_soon()
+    _write_mails(part, reason)
     return True
 
 
@@ -55,3 +51,29 @@ def _give_voucher_back(part: CooperativeOrder) -> None:
     cheaper = CooperativeOrder.objects.filter(order=part.order_id, discount__gt=0)
     if use and not cheaper.exclude(status=PartStatus.CANCELED).exists():
         vouchers.release(use)
+
+
+def _write_mails(part: CooperativeOrder, reason: CancelReason) -> None:
+    order, cooperative = part.order, part.cooperative
+    times = part.status_changes.filter(now=PartStatus.CANCELED).count()
+    again = str(times) if times > 1 else ""  # a transfer that came late had it begin anew
+    outbox.write(
+        mails.PART_CANCELED, about_id=part.pk, recipient=order.email, language=order.language, key_suffix=again
+    )
+    if reason != CancelReason.NOT_PAID:  # the cooperative hears of a transfer's order once it is paid
+        outbox.write(
+            mails.PART_CANCELED_FOR_COOPERATIVE,
+            about_id=part.pk,
+            recipient=cooperative.email,
+            language=cooperative.language,
+            key_suffix=again,
+        )
+    mails.deliver_soon()
+
+
+def owe_back_what_was_paid(part: CooperativeOrder, *, by=None, because: str = "") -> None:
+    """A part that was paid in advance will not be delivered: its money is the buyer's, and somebody gives it back."""
+    paid = Payment.objects.filter(order=part.order_id, part=None, status=PaymentStatus.PAID)
+    if paid.exists() and part.total:
+        books.book_owed_back(part, by=by, because=because)
+        tasks.begin(TaskKind.CANCELED_PART, part.total, order=part.order, owner=by)

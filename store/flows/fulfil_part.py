@@ -15,19 +15,37 @@ from ..orders.models import CooperativeOrder, DiscountBearer
 from ..payments import actions as payments
 from ..statuses import Actor, IllegalMove, PartStatus, ShipmentStatus, move, redo
 from . import books
+from .cancel_part import owe_back_what_was_paid
+
+
+class NotPaid(Exception):
+    """The part is to be paid by transfer first. Nothing is written."""
+
 
 NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 @transaction.atomic
 def confirm_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str = "") -> None:
-    """The buyer was reached and wants it: the stock is kept without a deadline from now on.
+    """The buyer was reached and wants it, or paid it: the stock is kept without a deadline from now on.
 
     Raises:
         OutOfStock: the deadline had passed, the stock went back on the shelf and somebody else took it.
+        NotPaid: it is to be paid in advance, and the money has not come.
     """
+    if payments.is_awaited(part):
+        raise NotPaid
     if not move(part, PartStatus.CONFIRMED, actor=actor, by=by, because=because):
         return  # it is kept already, and may be canceled at this moment
+    keep_stock(part)
+
+
+def keep_stock(part: CooperativeOrder) -> None:
+    """Hold what a part needs without a deadline, anew where it went back on the shelf.
+
+    Raises:
+        OutOfStock: somebody else took it.
+    """
     lines = part.lines.select_related("variant")
     stock.keep([stock.Wanted(line.variant, line.quantity, line.holder) for line in lines], until=None)
 
@@ -142,6 +160,8 @@ def return_part(
             change = orders.take_back_rest(line, actor=actor, by=by, because=because)
             if change:
                 books.book_return(change, by=by)
+    if was == PartStatus.SHIPPED:
+        owe_back_what_was_paid(part, by=by, because=because)
 
 
 #: The verb for each status that a part can be moved to by hand.

@@ -19,12 +19,16 @@ from ..orders.models import CooperativeOrder, Order
 from ..orders.queries import with_parts
 from ..outbox.actions import Mail
 from ..outbox.models import OutboxMessage
+from ..payments.bank import StatementLine, TaskKind
 from .receipt import receipt_of
 from .tasks import deliver_mails
+from .transfer import transfer_of
 
 ORDER_RECEIVED = "order_received"
 ORDER_FOR_STAFF = "order_for_staff"
 PART_TO_CONFIRM = "part_to_confirm"
+PART_TO_PREPARE = "part_to_prepare"
+TRANSFER_RECEIVED = "transfer_received"
 PART_CANCELED = "part_canceled"
 PART_CANCELED_FOR_COOPERATIVE = "part_canceled_for_cooperative"
 MESSAGE_FOR_SHOP = "message_for_shop"
@@ -40,7 +44,8 @@ def _order_context(order_id: int) -> dict:
     parts = list(order.parts.all())
     status = order_status(part.status for part in parts)
     receipt = receipt_of(order, parts)
-    return {"order": order, "parts": parts, "status": status, "receipt": receipt, **_addresses(order)}
+    told = {"order": order, "parts": parts, "status": status, "receipt": receipt}
+    return {**told, "transfer": transfer_of(order), **_addresses(order)}
 
 
 def _part_context(part_id: int) -> dict:
@@ -52,7 +57,26 @@ def _part_context(part_id: int) -> dict:
         .get(pk=part_id)
     )
     told = {"order": part.order, "part": part, "parts": [part], "cooperative": part.cooperative}
-    return {**told, **_addresses(part.order)}
+    return {**told, "transfer": transfer_of(part.order), **_addresses(part.order)}
+
+
+def _line_context(line_id: int) -> dict:
+    """Money that came for an order: what it pays, what is missing and what is given back."""
+    line = StatementLine.objects.select_related("payment__order").get(pk=line_id)
+    order = line.payment.order if line.payment else None
+    if order is None:
+        raise ValueError(f"line {line_id} is matched with no order")
+    task = line.tasks.exclude(kind=TaskKind.UNKNOWN_REFERENCE).first()
+    transfer = transfer_of(order)
+    is_too_little = bool(task and task.kind == TaskKind.TOO_LITTLE)
+    return {
+        "order": order,
+        "amount": line.amount,
+        "transfer": transfer,
+        "rest": transfer.rest if transfer and is_too_little else None,
+        "given_back": task.amount if task and not is_too_little else None,
+        **_addresses(order),
+    }
 
 
 def _addresses(order: Order) -> dict:
@@ -111,6 +135,8 @@ KINDS = {
     ORDER_RECEIVED: _order_context,
     ORDER_FOR_STAFF: _order_context,
     PART_TO_CONFIRM: _part_context,
+    PART_TO_PREPARE: _part_context,
+    TRANSFER_RECEIVED: _line_context,
     PART_CANCELED: _part_context,
     PART_CANCELED_FOR_COOPERATIVE: _part_context,
     MESSAGE_FOR_SHOP: _message_for_shop,

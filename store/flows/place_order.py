@@ -23,6 +23,7 @@ from ..vouchers.refusals import Refusal, Why
 from . import mails
 from .pricing import Pricing
 from .summary import DiscountMoved, Moved, Summary, summarize, what_moved
+from .ways_to_pay import ways_to_pay
 
 
 class CartEmpty(Exception):
@@ -47,6 +48,10 @@ class NoDelivery(Exception):
     """No courier goes to this commune."""
 
 
+class NotPayableSo(Exception):
+    """This order cannot be paid in the way that was chosen."""
+
+
 class TooManyUnconfirmed(Exception):
     """This phone number has as many orders to confirm as it may."""
 
@@ -68,7 +73,7 @@ def place_order(
     including tax, at this moment's prices. Placing the same cart twice returns the same order.
 
     Raises:
-        CartEmpty, NoLongerOnSale, SummaryMoved, NoDelivery, TooManyUnconfirmed: see there.
+        CartEmpty, NoLongerOnSale, SummaryMoved, NoDelivery, NotPayableSo, TooManyUnconfirmed: see there.
         OutOfStock: lists the variants and the units left. Nothing is written in any of these cases.
     """
     cart = carts.lock(cart)
@@ -85,6 +90,8 @@ def place_order(
         raise NoDelivery
     if changes := what_moved(summary, accepted):
         raise SummaryMoved(changes)
+    if payment_method not in ways_to_pay(summary):
+        raise NotPayableSo
     if unconfirmed_orders_of(contact.phone) >= settings.UNCONFIRMED_ORDERS_PER_PHONE:
         raise TooManyUnconfirmed
 
@@ -104,7 +111,7 @@ def place_order(
     orders.close_order(order, parts)
     payments.expect(order, parts, method=payment_method)
     carts.close(cart, order=order)
-    _write_mails(order, parts)
+    _write_mails(order, parts, is_to_confirm=payment_method.per_part)
     _redeem(summary, order, now)
     # Last, because other buyers wait for these lots.
     wants = [stock.Wanted(line.variant, line.quantity, line.holder) for part in parts for line in part.lines.all()]
@@ -121,9 +128,10 @@ def _redeem(summary: Summary, order: Order, now: datetime) -> None:
         raise SummaryMoved([DiscountMoved(was=summary.discount, now=ZERO, refused=refused)])
 
 
-def _write_mails(order: Order, parts) -> None:
+def _write_mails(order: Order, parts, *, is_to_confirm: bool) -> None:
+    """The cooperatives are told at once of what they have to confirm, and of a transfer's order once it is paid."""
     outbox.write(mails.ORDER_RECEIVED, about_id=order.pk, recipient=order.email, language=order.language)
-    for part in parts:
+    for part in parts if is_to_confirm else []:
         cooperative = part.cooperative
         outbox.write(
             mails.PART_TO_CONFIRM, about_id=part.pk, recipient=cooperative.email, language=cooperative.language

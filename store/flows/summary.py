@@ -13,7 +13,7 @@ from catalog.money import ZERO, from_centimes, to_centimes, total
 
 from ..cart.models import Cart
 from ..cart.queries import CartContents, PricedLine, contents_of
-from ..delivery.models import Commune
+from ..delivery.models import Commune, DeliveryZone
 from ..delivery.prices import PICKUP_QUOTE, DeliveryMethod, Quote, courier_quote, zone_of
 from ..vouchers.models import Voucher
 from ..vouchers.refusals import Refusal
@@ -49,6 +49,7 @@ class Summary:
     contents: CartContents
     #: Of the voucher that the buyer typed, if any.
     offer: Offer | None = None
+    zone: DeliveryZone | None = None
 
     @property
     def goods(self) -> Decimal:
@@ -157,7 +158,7 @@ def summarize(
         quote = PICKUP_QUOTE if picked_up else courier
         discounts = [offer.on(line) if offer else ZERO for line in part.lines]
         parts.append(SummaryPart(part.cooperative, part.lines, quote, courier, discounts))
-    return Summary(parts, contents, offer)
+    return Summary(parts, contents, offer, zone)
 
 
 def what_moved(summary: Summary, accepted: str) -> list[Moved]:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from catalog.stock import actions as stock
@@ -15,23 +16,27 @@ from ..cart.actions import forget_old_carts
 from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
 from ..outbox.actions import deliver_due
+from ..payments.models import Payment
 from ..statuses import Actor, IllegalMove, PartStatus, Raced
 from . import mails
 from .cancel_part import cancel_part
 from .forget_messages import forget_messages
+from .take_money import match_new_lines
 
 log = logging.getLogger(__name__)
 
 
 def lapse_unconfirmed(now: datetime) -> int:
-    """Cancel parts that nobody confirmed in time; their stock is free again."""
+    """Cancel parts that nobody confirmed or paid in time; their stock is free again."""
     late = CooperativeOrder.objects.filter(status=PartStatus.PLACED, confirm_by__lte=now).select_related(
         "order", "cooperative"
     )
+    in_advance = Exists(Payment.objects.filter(order=OuterRef("order"), part=None))
     lapsed = 0
-    for part in late.order_by("pk")[:200]:
+    for part in late.annotate(is_paid_in_advance=in_advance).order_by("pk")[:200]:
+        reason = CancelReason.NOT_PAID if part.is_paid_in_advance else CancelReason.NOT_CONFIRMED
         try:
-            lapsed += cancel_part(part, reason=CancelReason.NOT_CONFIRMED, actor=Actor.CLOCK)
+            lapsed += cancel_part(part, reason=reason, actor=Actor.CLOCK)
         except (IllegalMove, Raced, StockRaced):
             continue  # confirmed at the last moment, or the next tick tries again
     return lapsed
@@ -39,6 +44,7 @@ def lapse_unconfirmed(now: datetime) -> int:
 
 STEPS: list[tuple[str, Callable[[datetime], object]]] = [
     ("parts lapsed", lapse_unconfirmed),
+    ("transfers matched", lambda now: match_new_lines()),
     ("reservations ended", lambda now: len(stock.end_expired(now=now))),
     ("mails sent", lambda now: deliver_due(mails.compose, now=now)),
     ("scheduled pages and texts published or taken down", lambda now: publish_and_expire(now=now)),

@@ -41,6 +41,8 @@ class Act(models.TextChoices):
     CARRIED_IN_VAIN = "carried_in_vain", _("parcel carried in vain")
     DIFFERENCE = "difference", _("difference")
     SETTLED = "settled", _("settled by transfer")
+    TRANSFERRED = "transferred", _("transfer received")
+    OWED_BACK = "owed_back", _("owed back to the buyer")
 
 
 class LedgerAccount(models.Model):

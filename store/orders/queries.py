@@ -6,11 +6,9 @@ from .models import CooperativeOrder, Order
 
 def with_parts(orders):
     """Orders with all that their page shows, in a fixed number of queries."""
-    parts = CooperativeOrder.objects.select_related("cooperative").prefetch_related(
-        "lines", "status_changes", "payments"
-    )
+    parts = CooperativeOrder.objects.select_related("cooperative").prefetch_related("lines", "status_changes")
     return orders.select_related("commune__province__region", "voucher_use__voucher").prefetch_related(
-        Prefetch("parts", parts)
+        Prefetch("parts", parts), "payments", "money_tasks"
     )
 
 

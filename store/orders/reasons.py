@@ -12,6 +12,7 @@ class CancelReason(models.TextChoices):
     OUT_OF_STOCK = "out_of_stock", _("The product is no longer there")
     NO_DELIVERY = "no_delivery", _("The address cannot be delivered to")
     NOT_CONFIRMED = "not_confirmed", _("Not confirmed in time")
+    NOT_PAID = "not_paid", _("Not paid in time")
     OTHER = "other", _("Another reason")
 
 

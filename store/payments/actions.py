@@ -1,4 +1,6 @@
-from ..statuses import Actor, PaymentStatus, first_status, move
+from decimal import Decimal
+
+from ..statuses import Actor, PartStatus, PaymentStatus, first_status, move, reopen
 from .methods import PaymentMethod
 from .models import Payment
 
@@ -24,9 +26,45 @@ def expect_no_longer(part, *, actor: Actor, by=None, because: str = "") -> None:
     """The part was canceled or came back before it was paid."""
     for payment in part.payments.filter(status=PaymentStatus.EXPECTED):
         move(payment, PaymentStatus.EXPIRED, actor=actor, by=by, because=because)
+    payment = whole_of(part.order)
+    if payment is None or payment.status != PaymentStatus.EXPECTED:
+        return
+    if part.order.parts.exclude(status=PartStatus.CANCELED).exists():
+        _set_amount(payment, payment.amount - part.total)
+    else:
+        move(payment, PaymentStatus.EXPIRED, actor=actor, by=by, because=because)
+
+
+def whole_of(order) -> Payment | None:
+    """The payment for the whole of an order, locked: its parts and the money that comes for it ask here in turn."""
+    return Payment.objects.filter(order=order, part=None).order_by("pk").select_for_update().first()
+
+
+def pay(payment: Payment, amount: Decimal, *, actor: Actor, by=None, because: str = "") -> None:
+    """The money for all open parts of an order is in the bank.
+
+    Raises:
+        IllegalMove: it is paid already.
+    """
+    if payment.status == PaymentStatus.EXPIRED:
+        reopen(payment, actor=actor, by=by, because=because)
+    else:
+        move(payment, PaymentStatus.PAID, actor=actor, by=by, because=because, only_from=(PaymentStatus.EXPECTED,))
+    _set_amount(payment, amount)
+
+
+def _set_amount(payment: Payment, amount: Decimal) -> None:
+    """Of a payment for the whole: it follows the parts that are still wanted, and stays as it is once it is paid."""
+    Payment.objects.filter(pk=payment.pk).update(amount=amount)
+    payment.amount = amount
 
 
 def hand_over(part, *, actor: Actor, by=None) -> None:
     """The cash of a part reached the platform, or is netted against what the cooperative that took it is owed."""
     for payment in part.payments.filter(status=PaymentStatus.COLLECTED):
         move(payment, PaymentStatus.HANDED_OVER, actor=actor, by=by)
+
+
+def is_awaited(part) -> bool:
+    """The part is to be paid in advance with its whole order, and is not."""
+    return Payment.objects.filter(order=part.order_id, part=None, status=PaymentStatus.EXPECTED).exists()

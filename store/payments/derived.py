@@ -11,15 +11,21 @@ from ..statuses import PaymentStatus
 class OrderPaymentStatus(models.TextChoices):
     NOTHING_DUE = "nothing_due", _("nothing to pay")
     DUE = "due", _("to be paid on delivery")
+    AWAITED = "awaited", _("waiting for the transfer")
     PARTLY_PAID = "partly_paid", _("partly paid")
     PAID = "paid", _("paid")
 
 
-def order_payment_status(payment_statuses: Iterable[str]) -> OrderPaymentStatus:
+_PAID = (PaymentStatus.COLLECTED, PaymentStatus.HANDED_OVER, PaymentStatus.PAID)
+
+
+def order_payment_status(payment_statuses: Iterable[str], *, in_advance: bool = False) -> OrderPaymentStatus:
     live = [status for status in payment_statuses if status != PaymentStatus.EXPIRED]
-    paid = [status for status in live if status in (PaymentStatus.COLLECTED, PaymentStatus.HANDED_OVER)]
+    paid = [status for status in live if status in _PAID]
     if not live:
         return OrderPaymentStatus.NOTHING_DUE
     if len(paid) == len(live):
         return OrderPaymentStatus.PAID
-    return OrderPaymentStatus.PARTLY_PAID if paid else OrderPaymentStatus.DUE
+    if paid:
+        return OrderPaymentStatus.PARTLY_PAID
+    return OrderPaymentStatus.AWAITED if in_advance else OrderPaymentStatus.DUE

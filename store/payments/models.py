@@ -18,7 +18,7 @@ class DifferenceBearer(models.TextChoices):
 
 
 class Payment(models.Model):
-    """Money that is to come or came: for one part in cash, later for a whole order by card or transfer."""
+    """Money that is to come or came: for one part in cash, for the parts of an order that are wanted by transfer."""
 
     order = models.ForeignKey("store.Order", on_delete=models.PROTECT, related_name="payments")
     part = models.ForeignKey("store.CooperativeOrder", null=True, on_delete=models.PROTECT, related_name="payments")
@@ -37,6 +37,10 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="payment_status_known"),
             models.UniqueConstraint(
                 fields=["part"], condition=~Q(status=PaymentStatus.EXPIRED), name="payment_one_live_per_part"
+            ),
+            models.UniqueConstraint(fields=["order"], condition=Q(part=None), name="payment_one_for_the_whole"),
+            models.CheckConstraint(
+                condition=~Q(status=PaymentStatus.PAID) | Q(part=None), name="payment_paid_is_for_the_whole"
             ),
         ]
 

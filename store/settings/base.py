@@ -52,6 +52,14 @@ CONFIRMATION_HOURS = env.int("CONFIRMATION_HOURS", default=48)
 UNCONFIRMED_ORDERS_PER_PHONE = env.int("UNCONFIRMED_ORDERS_PER_PHONE", default=3)
 # A parcel of which nothing was heard for so many days after it left is on the staff's list.
 OUTCOME_DAYS = env.int("OUTCOME_DAYS", default=7)
+# An order paid by bank transfer holds its stock until the end of so many working days after it was placed.
+TRANSFER_DAYS = env.int("TRANSFER_DAYS", default=3)
+# Where transfers go: the 24 digits of the RIB, the bank and the holder of the account. Without a RIB there is no transfer.
+BANK_RIB = env.str("BANK_RIB", default="")
+BANK_NAME = env.str("BANK_NAME", default="")
+BANK_HOLDER = env.str("BANK_HOLDER", default="")
+# Whoever looks after money that fits no order has so many days for it.
+MONEY_TASK_DAYS = env.int("MONEY_TASK_DAYS", default=3)
 # Carts that nobody touched for so many days are deleted.
 CART_DAYS = 30
 

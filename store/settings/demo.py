@@ -12,6 +12,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 PORT = env.str("PORT", default="8000")  # `serve` says what is wrong with it
 SITE_URL = WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}")
 CONTACT_PHONE = "+212535000000"
+# Invented: no bank has the code 999.
+BANK_RIB = "999480000020261126000143"
+BANK_NAME = "Banque de la Démonstration"
+BANK_HOLDER = "Association Twiza"
 ORDERS_EMAIL = "equipe@twiza.example"
 OPERATOR = {
     "name": "Association Twiza",

@@ -13,6 +13,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SERVE_MEDIA = True
 SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 ORDERS_EMAIL = "staff@twiza.example"
+BANK_RIB, BANK_NAME, BANK_HOLDER = "999480000020261126000143", "Banque de la Démonstration", "Association Twiza"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 STORAGES = {

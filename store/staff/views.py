@@ -22,7 +22,7 @@ from catalog.stock.models import Outcome, Reservation
 from ..delivery.models import Courier, Shipment
 from ..delivery.prices import DeliveryMethod
 from ..flows.cancel_part import cancel_part
-from ..flows.fulfil_part import VERBS, repack_part, ship_part
+from ..flows.fulfil_part import VERBS, NotPaid, repack_part, ship_part
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order, OrderLine
 from ..orders.reasons import CancelReason
@@ -132,16 +132,18 @@ def _who(change: StatusChange) -> str:
     return str(change.by) if change.by else str(Actor(change.actor).label)
 
 
-def deeds_of(part: CooperativeOrder, lines: list[LineShown]) -> list[Deed]:
-    """The buttons of a part, in the order of its way."""
+def deeds_of(part: CooperativeOrder, lines: list[LineShown], *, is_awaited: bool) -> list[Deed]:
+    """The buttons of a part, in the order of its way; what is to be paid in advance waits for the money."""
     allowed = allowed_moves(part)
     deeds = [Deed(status, DEEDS[status]) for status in VERBS if status in allowed and status in DEEDS]
+    if part.status == PartStatus.PLACED and is_awaited:
+        return []
     if part.status == PartStatus.PACKED and not all(line.may_leave for line in lines):
         return [Deed(REPACK, _("Pack again from other lots"))]
     return deeds
 
 
-def parts_shown(order: Order) -> list[PartShown]:
+def parts_shown(order: Order, *, is_awaited: bool) -> list[PartShown]:
     """The order's parts in a fixed number of queries."""
     parts = list(
         order.parts.select_related("cooperative", "shipment__courier").prefetch_related(
@@ -155,16 +157,19 @@ def parts_shown(order: Order) -> list[PartShown]:
     lots: dict[str, list[Reservation]] = {}
     for reservation in Reservation.objects.filter(holder__in=holders).exclude(outcome__in=gone).select_related("lot"):
         lots.setdefault(reservation.holder, []).append(reservation)
-    return [_shown(part, [LineShown(line, lots.get(line.holder, [])) for line in part.lines.all()]) for part in parts]
+    return [
+        _shown(part, [LineShown(line, lots.get(line.holder, [])) for line in part.lines.all()], is_awaited=is_awaited)
+        for part in parts
+    ]
 
 
-def _shown(part: CooperativeOrder, lines: list[LineShown]) -> PartShown:
+def _shown(part: CooperativeOrder, lines: list[LineShown], *, is_awaited: bool) -> PartShown:
     return PartShown(
         part,
         lines=lines,
         payments=list(part.payments.all()),
         changes=list(part.status_changes.all()),
-        deeds=deeds_of(part, lines),
+        deeds=deeds_of(part, lines, is_awaited=is_awaited),
     )
 
 
@@ -182,15 +187,19 @@ class OrderPage(generic.InspectView):
 
     def get_context_data(self, **kwargs):
         order = self.object
-        parts = parts_shown(order)
-        payments = [payment for shown in parts for payment in shown.payments]
+        payments = list(order.payments.all())
+        whole = next((payment for payment in payments if payment.part_id is None), None)
+        parts = parts_shown(order, is_awaited=whole is not None and whole.status == PaymentStatus.EXPECTED)
         return {
             **super().get_context_data(**kwargs),
             "order": order,
             "parts": parts,
             "couriers": Courier.objects.filter(is_active=True),
             "status": order_status(shown.part.status for shown in parts),
-            "payment_status": order_payment_status(payment.status for payment in payments),
+            "whole": whole,
+            "payment_status": order_payment_status(
+                (payment.status for payment in payments), in_advance=whole is not None
+            ),
         }
 
 
@@ -223,11 +232,15 @@ def worded(error: Exception) -> str:
             ) % {
                 "code": error.lot.code,
             }
+        case NotPaid():
+            return _(
+                "The transfer for this order has not come yet. It is confirmed by itself when the money is matched."
+            )
         case _:
             return _("Somebody changed this part or its stock at the same moment. Look again and retry.")
 
 
-EXPECTED = (IllegalMove, Raced, OutOfStock, UnfitLot, StockRaced)
+EXPECTED = (IllegalMove, NotPaid, Raced, OutOfStock, UnfitLot, StockRaced)
 
 
 class MovePart(PermissionCheckedMixin, View):

@@ -10,10 +10,12 @@ from cms.models import terms_in_force
 from store.delivery.models import ZoneArea
 from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import VERBS, ship_part
+from store.flows.import_statement import import_statement
 from store.flows.month import Month
 from store.flows.place_order import place_order
 from store.flows.summary import summarize
 from store.models import (
+    BankFormat,
     Cart,
     CommissionRate,
     Commune,
@@ -22,12 +24,13 @@ from store.models import (
     DeliveryZone,
     LedgerEntry,
     Order,
+    StatementLine,
     User,
     Voucher,
 )
 from store.orders.actions import Contact
 from store.orders.reasons import CancelReason
-from store.payments.methods import CASH
+from store.payments.methods import CASH, TRANSFER
 from store.statuses import Actor, PartStatus
 
 from .catalog import LotFactory
@@ -98,14 +101,16 @@ def a_contact(**changes) -> Contact:
     return Contact(**{**fields, **changes})
 
 
-def place(cart: Cart, *, contact: Contact | None = None, delivery=None, accepted: str | None = None, now=None) -> Order:
+def place(
+    cart: Cart, *, contact: Contact | None = None, delivery=None, accepted: str | None = None, now=None, method=CASH
+) -> Order:
     """Place the order as its buyer saw it a moment ago, with a courier unless `delivery` says otherwise."""
     a_zone()
     contact, delivery = contact or a_contact(), delivery or {}
     if accepted is None:
         accepted = summarize(cart, commune=contact.commune, methods=delivery).accepted()
     return place_order(
-        cart=cart, contact=contact, delivery=delivery, payment_method=CASH, accepted=accepted,
+        cart=cart, contact=contact, delivery=delivery, payment_method=method, accepted=accepted,
         terms_revision=terms_in_force(), now=now,
     )  # fmt: skip
 
@@ -136,6 +141,37 @@ def a_voucher(code: str = "BIENVENUE", *, percent: int | None = 10, **fields) ->
     if "amount" in fields:
         percent = None
     return Voucher.objects.create(code=code, percent=percent, **fields)
+
+
+def a_transfer(*lots, now=None, quantity: int = 2, **placing) -> Order:
+    """An order to be paid by bank transfer, with a part for each of these lots: 205 dirhams each."""
+    lots = lots or (LotFactory(),)
+    cart = CartFactory(lines=[(lot.variant, quantity) for lot in lots])
+    return place(cart, method=TRANSFER, now=now, **placing)
+
+
+#: What a bank calls its columns, in most tests.
+HEADER = "Date;Libellé;Débit;Crédit;Donneur d'ordre"
+
+
+def a_bank_format(**columns) -> BankFormat:
+    names = {
+        "date": "Date", "label": "Libellé", "debit": "Débit", "credit": "Crédit", "sender": "Donneur d'ordre", **columns,
+    }  # fmt: skip
+    return BankFormat.objects.get_or_create(name="Banque", defaults=names)[0]
+
+
+def a_file(*rows: tuple[str, str], day: str = "26/11/2026", header: str = HEADER) -> bytes:
+    """A statement with a line for each label and amount, one day and one sender."""
+    lines = [f"{day};{label};;{amount};AMINA BERRADA" for label, amount in rows]
+    return "\n".join([header, *lines]).encode()
+
+
+def money_comes(label: str, amount: str, *, day: str = "26/11/2026", by=None) -> StatementLine:
+    """A line of a new statement, imported and matched as far as it can be."""
+    a_bank_format()
+    statement = import_statement(a_file((label, amount), day=day), file_name="releve.csv", by=by)
+    return statement.lines.get()
 
 
 def a_rate(per_mille: int = 80, *, since: str = "2026-01-01", **goods) -> CommissionRate:

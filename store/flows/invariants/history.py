@@ -10,7 +10,7 @@ from ...delivery.models import Shipment
 from ...orders.models import CooperativeOrder
 from ...payments.models import Payment
 from ...settlements.models import Settlement
-from ...statuses import MOVES, REDONE, StatusChange
+from ...statuses import MOVES, REDONE, REOPENED, StatusChange
 from .reading import batches
 
 
@@ -34,8 +34,11 @@ _Moved = type[CooperativeOrder] | type[Payment] | type[Shipment] | type[Settleme
 
 
 def _faults(model: _Moved, name: str, number: str, *, of: str = "order ") -> Iterator[str]:
-    redone = REDONE[model._meta.label]
-    moves = {was: {*to, was} if was in redone else to for was, to in MOVES[model._meta.label].items()}
+    redone, reopened = REDONE[model._meta.label], REOPENED[model._meta.label]
+    moves = {
+        was: {*to, *([was] if was in redone else []), *([reopened[was]] if was in reopened else [])}
+        for was, to in MOVES[model._meta.label].items()
+    }
     first = model._meta.get_field("status").default
     row_type = ContentType.objects.get_for_model(model)
     for batch in batches(model.objects.values_list("pk", "status", number, named=True)):

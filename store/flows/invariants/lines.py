@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Sum
 
 from catalog.stock.models import MovementKind, Outcome, Reservation, StockMovement
 
-from ...orders.models import OrderLine, holder_of
-from ...statuses import PartStatus
+from ...orders.models import CooperativeOrder, OrderLine, holder_of
+from ...statuses import PartStatus, StatusChange
 from .reading import batches
 
 WAITING = (PartStatus.PLACED, PartStatus.CONFIRMED, PartStatus.PACKED)
@@ -26,11 +27,16 @@ class Units:
     released: int = 0
     expired: int = 0
 
-    def fit(self, *, ordered: int, status: str, is_late: bool) -> bool:
+    def fit(self, *, ordered: int, status: str, is_late: bool, is_anew: bool) -> bool:
         """Whether they are what a line of a part in this status asks for.
 
-        An order that is confirmed late is held anew, so that expired units may exceed what is missing.
+        An order that is confirmed late is held anew, so that expired units may exceed what is missing; one that was
+        canceled and paid late is held anew after it was given back.
         """
+        if is_anew:
+            return replace(self, released=max(self.released - ordered, 0)).fit(
+                ordered=ordered, status=status, is_late=is_late, is_anew=False
+            )
         given_back = self.live + self.shipped + self.released <= ordered <= sum(vars(self).values())
         if status == PartStatus.PLACED and is_late:
             return given_back and not (self.shipped or self.released)
@@ -52,13 +58,14 @@ def holders_are_lines_of_open_parts(now: datetime) -> Iterator[str]:
 
 
 def every_unit_is_accounted_for(now: datetime) -> Iterator[str]:
-    asked = ("pk", "quantity", "part__status", "part__confirm_by", "part__order__number")
+    asked = ("pk", "quantity", "part", "part__status", "part__confirm_by", "part__order__number")
     for lines in batches(OrderLine.objects.values_list(*asked, named=True)):
         holders = [holder_of(line.pk) for line in lines]
         units, moved = _units(holders), _shipped_movements(holders)
-        for pk, ordered, status, confirm_by, number in lines:
+        anew = _begun_anew({line.part for line in lines})
+        for pk, ordered, part, status, confirm_by, number in lines:
             its, left = units.get(holder_of(pk), Units()), moved[holder_of(pk)]
-            if not its.fit(ordered=ordered, status=status, is_late=confirm_by <= now):
+            if not its.fit(ordered=ordered, status=status, is_late=confirm_by <= now, is_anew=part in anew):
                 yield (
                     f"Line {pk} of order {number} is {status} with {ordered} ordered: "
                     f"{its.live} kept, {its.shipped} shipped, {its.released} released, {its.expired} expired."
@@ -73,6 +80,14 @@ def _units(holders: list[str]) -> dict[str, Units]:
     for holder, outcome, quantity in rows.values_list("holder", "outcome").annotate(Sum("quantity")):
         units[holder][outcome or "live"] = quantity
     return {holder: Units(**by_outcome) for holder, by_outcome in units.items()}
+
+
+def _begun_anew(parts: set[int]) -> set[int]:
+    """Those that were canceled once and confirmed after."""
+    changes = StatusChange.objects.filter(
+        row_type=ContentType.objects.get_for_model(CooperativeOrder), row_id__in=parts
+    )
+    return set(changes.filter(was=PartStatus.CANCELED).values_list("row_id", flat=True))
 
 
 def _shipped_movements(holders: list[str]) -> dict[str, int]:

@@ -1,0 +1,116 @@
+"""The bank's statements: each line is booked once or somebody's work, and no order paid in advance goes on without its money."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, F, OuterRef, Sum
+
+from catalog.money import ZERO, format_money
+
+from ...ledger.models import Act, Holder, Kind, LedgerLine
+from ...orders.models import CooperativeOrder
+from ...payments.bank import LineStatus, MoneyTask, StatementLine, TaskKind
+from ...payments.models import Payment
+from ...statuses import PartStatus, PaymentStatus
+
+#: Lines are matched as they are imported, else by the next ticks.
+PATIENCE = timedelta(hours=1)
+#: Where the parts of an order that is paid as a whole may be, by where its payment is.
+FITS = {
+    PaymentStatus.EXPECTED: {PartStatus.PLACED, PartStatus.CANCELED},
+    PaymentStatus.EXPIRED: {PartStatus.CANCELED},
+    PaymentStatus.PAID: set(PartStatus) - {PartStatus.PLACED},
+}
+#: Paid, and not yet in the books as sold.
+_ON_THE_WAY = (PartStatus.CONFIRMED, PartStatus.PACKED, PartStatus.SHIPPED)
+
+
+def parts_wait_for_their_money(now: datetime) -> Iterator[str]:
+    parts = CooperativeOrder.objects.filter(order__payments__part=None, order__payments__isnull=False)
+    asked = ("pk", "status", "order__number", "order__payments", "order__payments__status")
+    for part, status, number, payment, paid in parts.values_list(*asked):
+        if status not in FITS.get(PaymentStatus(paid), ()):
+            yield f"Payment {payment} is {paid} while part {part} of order {number} is {status}."
+
+
+def payments_follow_their_parts(now: datetime) -> Iterator[str]:
+    """What is expected for a whole order is what its open parts cost; what is paid is what the books say."""
+    wanted = dict(_by_order(CooperativeOrder.objects.exclude(status=PartStatus.CANCELED), "order", "total"))
+    due = LedgerLine.objects.filter(account__holder=Holder.BUYER, account__kind=Kind.DUE)
+    booked = dict(_by_order(due.filter(entry__act=Act.TRANSFERRED), "entry__order", "amount"))
+    on_the_way = dict(_by_order(CooperativeOrder.objects.filter(status__in=_ON_THE_WAY), "order", "total"))
+    payments = Payment.objects.filter(part=None).values_list("pk", "order", "order__number", "status", "amount")
+    whole = {order for _pk, order, *_rest in payments}
+    owed = dict(_by_order(due.filter(entry__order__in=whole), "entry__order", "amount"))
+    for pk, order, number, status, amount in payments:
+        if status == PaymentStatus.EXPECTED and amount != wanted.get(order, ZERO):
+            yield f"Payment {pk} of order {number} is {_say(amount)}, its open parts cost {_say(wanted.get(order, ZERO))}."
+        pays = amount if status == PaymentStatus.PAID else ZERO
+        if -booked.get(order, ZERO) != pays:
+            yield f"Payment {pk} of order {number} is {status} with {_say(pays)}, {_say(-booked.get(order, ZERO))} are booked."
+        kept = on_the_way.get(order, ZERO) if status == PaymentStatus.PAID else ZERO
+        if -owed.get(order, ZERO) != kept:
+            yield (
+                f"Order {number} has {_say(-owed.get(order, ZERO))} paid in advance in the books, "
+                f"{_say(kept)} are under way."
+            )
+
+
+def lines_are_booked_once(now: datetime) -> Iterator[str]:
+    """A transfer is in the books for each matched line, with its amount and its order, and for nothing else."""
+    entries = {
+        key: (order, amount)
+        for key, order, amount in LedgerLine.objects.filter(
+            entry__act=Act.TRANSFERRED, account__holder=Holder.BANK
+        ).values_list("entry__key", "entry__order", "amount")
+    }
+    matched = StatementLine.objects.filter(status=LineStatus.MATCHED).values_list("pk", "payment__order", "amount")
+    for pk, order, amount in matched:
+        if entries.pop(f"transferred:{pk}", None) != (order, amount):
+            yield f"Line {pk} of a statement is matched, and is not in the books as {_say(amount)} for its order."
+    for key in entries:
+        yield f"Entry {key} is no matched line of a statement."
+
+
+def lines_are_somebodys_work(now: datetime) -> Iterator[str]:
+    asked_for = MoneyTask.objects.filter(line=OuterRef("pk"), kind=TaskKind.UNKNOWN_REFERENCE, done_at=None)
+    for pk in (
+        StatementLine.objects.filter(status=LineStatus.TASK).exclude(Exists(asked_for)).values_list("pk", flat=True)
+    ):
+        yield f"Line {pk} of a statement is to be looked at, and nobody's task says so."
+    late = StatementLine.objects.filter(status=LineStatus.NEW, statement__at__lt=now - PATIENCE)
+    for pk in late.values_list("pk", flat=True):
+        yield f"Line {pk} of a statement was imported and never matched."
+    left_over = LedgerLine.objects.filter(entry__act=Act.TRANSFERRED, account__kind=Kind.REFUND_DUE, amount__lt=0)
+    keys = set(left_over.values_list("entry__key", flat=True))
+    told = MoneyTask.objects.exclude(kind=TaskKind.UNKNOWN_REFERENCE).exclude(line=None)
+    for key in sorted(keys - {f"transferred:{line}" for line in told.values_list("line", flat=True)}):
+        yield f"Entry {key} leaves money over that is nobody's task."
+
+
+def lines_and_tasks_name_one_order(now: datetime) -> Iterator[str]:
+    """A line is matched with a payment for a whole order, and its tasks name the same."""
+    foreign = StatementLine.objects.filter(status=LineStatus.MATCHED).exclude(payment__part=None)
+    for pk in foreign.values_list("pk", flat=True):
+        yield f"Line {pk} of a statement is matched with a payment of cash."
+    tasks = MoneyTask.objects.exclude(line__payment=None).exclude(kind=TaskKind.UNKNOWN_REFERENCE)
+    for pk in tasks.exclude(order=F("line__payment__order")).values_list("pk", flat=True):
+        yield f"Task {pk} names another order than its line."
+
+
+def _by_order(rows, order: str, amount: str):
+    return rows.order_by().values_list(order).annotate(Sum(amount))
+
+
+def _say(amount: Decimal) -> str:
+    return format_money(amount)
+
+
+CHECKS = [
+    parts_wait_for_their_money,
+    payments_follow_their_parts,
+    lines_are_booked_once,
+    lines_are_somebodys_work,
+    lines_and_tasks_name_one_order,
+]

@@ -1,0 +1,194 @@
+"""Money that came to the bank, and the order that it is for (docs/decisions/0021).
+
+Each line of a statement ends here: on its order, or with a task that has an owner and a date.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.money import ZERO, total
+from catalog.stock.errors import OutOfStock
+
+from ..orders.models import CooperativeOrder, Order
+from ..orders.reasons import CancelReason
+from ..outbox import actions as outbox
+from ..payments import actions as payments
+from ..payments import tasks
+from ..payments.bank import LineStatus, MoneyTask, StatementLine, TaskKind
+from ..payments.models import Payment
+from ..payments.references import numbers_in
+from ..payments.verdict import Outcome, Standing, judge
+from ..statuses import Actor, PartStatus, PaymentStatus, move, reopen
+from . import books, mails
+from .cancel_part import cancel_part
+from .fulfil_part import keep_stock
+
+#: The task that each outcome without a surplus leaves.
+TASKS = {
+    Outcome.TOO_LITTLE: TaskKind.TOO_LITTLE,
+    Outcome.PAID_TWICE: TaskKind.PAID_TWICE,
+    Outcome.CANCELED: TaskKind.CANCELED_PART,
+}
+
+
+class AlreadyMatched(Exception):
+    """The line is matched or set aside; nothing is written."""
+
+
+class NotByTransfer(Exception):
+    """The order is paid in another way: this money cannot be booked on it."""
+
+
+def orders_meant(labels: Iterable[str]) -> dict[str, Order]:
+    """The orders whose numbers are in these labels, by number; one query (and their parts and payments)."""
+    numbers = {number for label in labels for number in numbers_in(label)}
+    orders = Order.objects.filter(number__in=numbers).prefetch_related("parts", "payments", "money_tasks")
+    return {order.number: order for order in orders}
+
+
+def order_in(label: str, orders: dict[str, Order]) -> Order | None:
+    """The one order that a label means; None where it names none of these, or several."""
+    meant = [orders[number] for number in numbers_in(label) if number in orders]
+    return meant[0] if len(meant) == 1 else None
+
+
+def standing_of(order: Order) -> Standing | None:
+    """How an order stands with its money; None where it is not paid by transfer. Asks nothing of what was fetched."""
+    payment = next((payment for payment in order.payments.all() if payment.part_id is None), None)
+    if payment is None:
+        return None
+    waiting = [task for task in order.money_tasks.all() if task.kind == TaskKind.TOO_LITTLE and task.is_open]
+    return _standing(payment, list(order.parts.all()), waiting)
+
+
+def match_new_lines(lines=None, *, by=None) -> int:
+    """Match what was imported, each line in a transaction of its own; the tick takes up what was left."""
+    lines = StatementLine.objects.all() if lines is None else lines
+    matched = 0
+    for line in lines.filter(status=LineStatus.NEW).order_by("pk")[:200]:
+        matched += match_line(line, by=by)
+    return matched
+
+
+@transaction.atomic
+def match_line(line: StatementLine, *, by=None) -> bool:
+    """Take the money for the order that the label names; else somebody has to look. False if it was done already."""
+    if not _is(line, LineStatus.NEW):
+        return False
+    text = f"{line.label} {line.number}"
+    order = order_in(text, orders_meant([text]))
+    if order is not None and payments.whole_of(order) is not None:
+        _take(line, order, by=by)
+        return True
+    StatementLine.objects.filter(pk=line.pk).update(status=LineStatus.TASK)
+    tasks.begin(TaskKind.UNKNOWN_REFERENCE, line.amount, order=order, line=line, owner=line.statement.by)
+    return True
+
+
+@transaction.atomic
+def match_by_hand(line: StatementLine, order: Order, *, by, because: str = "") -> None:
+    """Somebody knows which order the money is for.
+
+    Raises:
+        AlreadyMatched: somebody was quicker, or set it aside.
+        NotByTransfer: the order is not paid by transfer.
+    """
+    if not _is(line, LineStatus.TASK):
+        raise AlreadyMatched
+    _take(line, order, by=by, because=because)
+    tasks.end_of_line(line, because=_("Matched with order %(number)s") % {"number": order.number}, by=by)
+
+
+def _is(line: StatementLine, status: LineStatus) -> bool:
+    """The line, locked, is in this status: who comes second waits here, and finds it done."""
+    return StatementLine.objects.select_for_update().filter(pk=line.pk, status=status).exists()
+
+
+def _take(line: StatementLine, order: Order, *, by, because: str = "") -> None:
+    # The parts before the payment, as whoever cancels one locks them.
+    parts = list(
+        CooperativeOrder.objects.filter(order=order)
+        .select_related("order", "cooperative")
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    payment = payments.whole_of(order)
+    if payment is None:
+        raise NotByTransfer
+    standing = _standing(payment, parts, tasks.waiting_for_the_rest(order))
+    verdict = judge(standing, line.amount)
+    kind = TASKS.get(verdict.outcome)
+    going_on: list[CooperativeOrder] = []
+    if verdict.applied:
+        wanted = _open(parts) + (_lapsed(parts) if verdict.outcome == Outcome.PAYS_LATE else [])
+        going_on = [part for part in wanted if _goes_on(part, by=by)]
+        kind = TaskKind.LATE if len(going_on) < len(wanted) else _kind_of_surplus(parts)
+    applied = total(part.total for part in going_on)
+    if going_on:
+        payments.pay(Payment.objects.get(pk=payment.pk), applied, actor=Actor.STAFF, by=by, because=str(line))
+        tasks.end_of_rest(order, because=_("The rest came."), by=by)
+    if not StatementLine.objects.filter(pk=line.pk, payment=None).update(status=LineStatus.MATCHED, payment=payment):
+        raise AlreadyMatched
+    books.book_transferred(line, order=order, applied=applied, by=by, because=because)
+    surplus = line.amount + (standing.waiting if going_on else ZERO) - applied
+    if surplus and kind:
+        tasks.begin(kind, surplus, order=order, line=line, owner=by or line.statement.by)
+    _write_mails(line, order, going_on)
+
+
+def _goes_on(part: CooperativeOrder, *, by) -> bool:
+    """Confirm a part that is paid, if its stock is there; one that lapsed begins anew, one that cannot go on is canceled."""
+    because = _("The transfer came.")
+    was = part.status
+    try:
+        with transaction.atomic():
+            if was == PartStatus.CANCELED:
+                reopen(part, actor=Actor.STAFF, by=by, because=because)
+                CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason="")
+                part.cancel_reason = ""
+            else:
+                move(part, PartStatus.CONFIRMED, actor=Actor.STAFF, by=by, because=because)
+            keep_stock(part)
+    except OutOfStock:
+        part.refresh_from_db(fields=["status", "cancel_reason"])
+        if was != PartStatus.CANCELED:
+            cancel_part(part, reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF, by=by)
+        return False
+    return True
+
+
+def _kind_of_surplus(parts: list[CooperativeOrder]) -> TaskKind:
+    is_less_than_placed = any(part.status == PartStatus.CANCELED for part in parts)
+    return TaskKind.CANCELED_PART if is_less_than_placed else TaskKind.TOO_MUCH
+
+
+def _standing(payment: Payment, parts: list[CooperativeOrder], waiting: list[MoneyTask]) -> Standing:
+    return Standing(
+        is_paid=payment.status == PaymentStatus.PAID,
+        open=total(part.total for part in _open(parts)),
+        lapsed=total(part.total for part in _lapsed(parts)),
+        waiting=total(task.amount for task in waiting),
+    )
+
+
+def _open(parts: list[CooperativeOrder]) -> list[CooperativeOrder]:
+    return [part for part in parts if part.status != PartStatus.CANCELED]
+
+
+def _lapsed(parts: list[CooperativeOrder]) -> list[CooperativeOrder]:
+    """Canceled by the clock because no money came, and by nobody's will."""
+    return [
+        part for part in parts if part.status == PartStatus.CANCELED and part.cancel_reason == CancelReason.NOT_PAID
+    ]
+
+
+def _write_mails(line: StatementLine, order: Order, going_on: list[CooperativeOrder]) -> None:
+    outbox.write(mails.TRANSFER_RECEIVED, about_id=line.pk, recipient=order.email, language=order.language)
+    for part in going_on:
+        cooperative = part.cooperative
+        outbox.write(
+            mails.PART_TO_PREPARE, about_id=part.pk, recipient=cooperative.email, language=cooperative.language
+        )
+    mails.deliver_soon()

@@ -1,0 +1,150 @@
+"""What the bank says: statements, their lines, and the money among them that somebody has to look at."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from catalog.money import MoneyField
+
+
+class BankFormat(models.Model):
+    """How a bank names the columns of its statements; mapped once, when the first of them is read."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    date = models.CharField(_("day"), max_length=80)
+    label = models.CharField(_("label"), max_length=80)
+    # Either one column with a sign, or one of what came in and perhaps another of what went out.
+    amount = models.CharField(_("amount, with its sign"), max_length=80, blank=True)
+    credit = models.CharField(_("credit"), max_length=80, blank=True)
+    debit = models.CharField(_("debit"), max_length=80, blank=True)
+    sender = models.CharField(_("sender"), max_length=80, blank=True)
+    number = models.CharField(_("number of the operation"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("columns of a bank")
+        verbose_name_plural = _("columns of banks")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount="") & Q(credit="", debit="") | Q(amount="") & ~Q(credit=""),
+                name="bankformat_one_way_to_say_amounts",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class BankStatement(models.Model):
+    """A file of the bank, imported once."""
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    file_name = models.CharField(_("file"), max_length=120)
+    format = models.ForeignKey(BankFormat, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(_("imported"), db_default=Now())
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Lines that the file had and another line, in it or in an earlier file, had told already.
+    doubled = models.PositiveIntegerField(_("doubled lines"), default=0)
+
+    class Meta:
+        verbose_name = _("bank statement")
+        verbose_name_plural = _("bank statements")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return self.file_name
+
+
+class LineStatus(models.TextChoices):
+    """Of a `StatementLine`."""
+
+    NEW = "new", _("to be matched")
+    MATCHED = "matched", _("matched")
+    TASK = "task", _("to be looked at")
+    IGNORED = "ignored", _("set aside")
+
+
+class StatementLine(models.Model):
+    """Money that came or went, as the bank tells it. Each is booked once, on the order that it is for."""
+
+    statement = models.ForeignKey(BankStatement, on_delete=models.PROTECT, related_name="lines")
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    booked_on = models.DateField(_("day"))
+    amount = MoneyField(_("amount"))
+    label = models.CharField(_("label"), max_length=300)
+    sender = models.CharField(_("sender"), max_length=120, blank=True)
+    number = models.CharField(_("number of the operation"), max_length=60, blank=True)
+    status = models.CharField(_("status"), max_length=8, choices=LineStatus, default=LineStatus.NEW)
+    payment = models.ForeignKey("store.Payment", null=True, on_delete=models.PROTECT, related_name="statement_lines")
+
+    class Meta:
+        verbose_name = _("line of a statement")
+        verbose_name_plural = _("lines of statements")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["status"], name="statementline_status")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=LineStatus.MATCHED, payment__isnull=False, amount__gt=0)
+                | Q(status__in=(LineStatus.NEW, LineStatus.TASK), payment=None, amount__gt=0)
+                | Q(status=LineStatus.IGNORED, payment=None),
+                name="statementline_payment_if_matched",
+            ),
+            models.CheckConstraint(condition=~Q(amount=0), name="statementline_amount_not_zero"),
+        ]
+
+    def __str__(self):
+        return f"{self.booked_on:%Y-%m-%d} {self.label}"
+
+
+class TaskKind(models.TextChoices):
+    """Why somebody has to look at money."""
+
+    UNKNOWN_REFERENCE = "unknown", _("unknown reference")
+    TOO_MUCH = "too_much", _("too much")
+    TOO_LITTLE = "too_little", _("too little")
+    LATE = "late", _("late and sold out")
+    PAID_TWICE = "paid_twice", _("paid twice")
+    CANCELED_PART = "canceled_part", _("for a canceled part")
+
+
+class MoneyTask(models.Model):
+    """Money that is not simply an order's: whose work it is, until when, and how it ended."""
+
+    kind = models.CharField(_("kind"), max_length=16, choices=TaskKind)
+    order = models.ForeignKey("store.Order", null=True, on_delete=models.PROTECT, related_name="money_tasks")
+    line = models.ForeignKey(StatementLine, null=True, on_delete=models.PROTECT, related_name="tasks")
+    amount = MoneyField(_("amount"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("owner"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("since"), db_default=Now())
+    due_on = models.DateField(_("until"))
+    done_at = models.DateTimeField(_("done"), null=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    because = models.CharField(_("how it ended"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("money to look at")
+        verbose_name_plural = _("money to look at")
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "kind"], name="moneytask_kind_once_per_line"),
+            models.CheckConstraint(condition=Q(kind__in=TaskKind.values), name="moneytask_kind_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="moneytask_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(line__isnull=False) | Q(order__isnull=False), name="moneytask_names_its_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None, because="") | Q(done_at__isnull=False) & ~Q(because=""),
+                name="moneytask_end_explained",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} · {self.order or self.line}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None

@@ -1,0 +1,80 @@
+"""Money that somebody has to look at: begun, taken on, ended."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from .bank import LineStatus, MoneyTask, StatementLine, TaskKind
+
+
+class TaskEnded(Exception):
+    """Somebody was quicker: the task is done. Nothing is written."""
+
+
+def begin(
+    kind: TaskKind,
+    amount: Decimal,
+    *,
+    order=None,
+    line: StatementLine | None = None,
+    owner=None,
+    today: date | None = None,
+) -> MoneyTask:
+    """A task with its date; the same for a line is begun once."""
+    due_on = (today or timezone.localdate()) + timedelta(days=settings.MONEY_TASK_DAYS)
+    values = {"order": order, "amount": amount, "owner": owner, "due_on": due_on}
+    if line is None:
+        return MoneyTask.objects.create(kind=kind, **values)
+    task, _is_new = MoneyTask.objects.get_or_create(kind=kind, line=line, defaults=values)
+    return task
+
+
+def take_on(task: MoneyTask, *, owner) -> None:
+    """It is this person's work from now on.
+
+    Raises:
+        TaskEnded: there is nothing left to do.
+    """
+    if not MoneyTask.objects.filter(pk=task.pk, done_at=None).update(owner=owner):
+        raise TaskEnded
+
+
+@transaction.atomic
+def finish(task: MoneyTask, *, because: str, by=None) -> None:
+    """It is done, and how. A line that nobody could match is set aside with it.
+
+    Raises:
+        TaskEnded: somebody was quicker.
+        ValueError: nothing is said of how it ended.
+    """
+    if not because.strip():
+        raise ValueError("a task ends with a word on how")
+    line = StatementLine.objects.filter(tasks=task)
+    list(line.select_for_update())  # before the task, as whoever matches it does
+    if not _end(MoneyTask.objects.filter(pk=task.pk), because=because, by=by):
+        raise TaskEnded
+    if task.kind == TaskKind.UNKNOWN_REFERENCE:
+        line.filter(status=LineStatus.TASK).update(status=LineStatus.IGNORED)
+
+
+def end_of_line(line: StatementLine, *, because: str, by=None) -> None:
+    """The line was matched: nobody has to look for its order any more."""
+    _end(MoneyTask.objects.filter(line=line, kind=TaskKind.UNKNOWN_REFERENCE), because=because, by=by)
+
+
+def end_of_rest(order, *, because: str, by=None) -> None:
+    """The rest of what an order costs came."""
+    _end(MoneyTask.objects.filter(order=order, kind=TaskKind.TOO_LITTLE), because=because, by=by)
+
+
+def waiting_for_the_rest(order) -> list[MoneyTask]:
+    """Locked: money that came for an order and was too little; it counts when more comes, as long as nobody gave it back."""
+    waiting = MoneyTask.objects.filter(order=order, kind=TaskKind.TOO_LITTLE, done_at=None)
+    return list(waiting.order_by("pk").select_for_update(of=("self",)))
+
+
+def _end(tasks, *, because: str, by) -> int:
+    return tasks.filter(done_at=None).update(done_at=timezone.now(), done_by=by, because=because)
