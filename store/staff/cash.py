@@ -19,6 +19,7 @@ from ..flows.hand_over import DifferenceUnexplained, SheetMoved, close_sheet, on
 from ..flows.hand_over import to_hand_over as amounts_to_hand_over
 from ..payments.models import CashSheet, DifferenceBearer
 from .admin import OrdersPolicy
+from .outcomes import Outcomes
 
 
 class CourierForm(WagtailAdminModelForm):
@@ -156,7 +157,12 @@ class CourierViewSet(PlainViewSet):
 
     def get_urlpatterns(self):
         hand_over = self.construct_view(HandOver, permission_policy=OrdersPolicy(self.model))
-        return [*super().get_urlpatterns(), path("<int:pk>/hand-over/", hand_over, name="hand_over")]
+        outcomes = self.construct_view(Outcomes, permission_policy=OrdersPolicy(self.model))
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/hand-over/", hand_over, name="hand_over"),
+            path("<int:pk>/outcomes/", outcomes, name="outcomes"),
+        ]
 
 
 class SheetIndexView(ReadAlong):
