@@ -8,10 +8,11 @@ from .ledger.models import CommissionRate, LedgerAccount, LedgerEntry, LedgerLin
 from .orders.models import CooperativeOrder, LineChange, Order, OrderLine
 from .outbox.models import OutboxMessage
 from .payments.models import CashSheet, Payment
+from .refunds.models import Refund, ReturnLine, ReturnRequest
 from .statuses import StatusChange
 
 __all__ = [
     "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage", "CooperativeOrder", "Courier",
     "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "Order", "OrderLine", "OutboxMessage",
-    "Payment", "Province", "Region", "Shipment", "StatusChange", "User", "ZoneArea",
+    "Payment", "Province", "Refund", "Region", "ReturnLine", "ReturnRequest", "Shipment", "StatusChange", "User", "ZoneArea",
 ]  # fmt: skip

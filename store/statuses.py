@@ -41,9 +41,29 @@ class ShipmentStatus(models.TextChoices):
     RETURNED = "returned", _("came back")
 
 
+class RefundStatus(models.TextChoices):
+    """Of a `Refund`."""
+
+    ASKED = "asked", _("asked for")
+    APPROVED = "approved", _("approved")
+    PAID = "paid", _("paid back")
+    REFUSED = "refused", _("refused")
+
+
+class ReturnStatus(models.TextChoices):
+    """Of a `ReturnRequest`."""
+
+    ASKED = "asked", _("asked for")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+    RECEIVED = "received", _("received")
+
+
 _P = PartStatus
 _M = PaymentStatus
 _S = ShipmentStatus
+_R = RefundStatus
+_B = ReturnStatus
 #: Where each status may move to. A test checks that every status is reachable and every target known.
 MOVES: dict[str, dict] = {
     "store.CooperativeOrder": {
@@ -68,10 +88,22 @@ MOVES: dict[str, dict] = {
         _S.DELIVERED: {_S.RETURNED},
         _S.RETURNED: set(),
     },
+    "store.Refund": {
+        _R.ASKED: {_R.APPROVED, _R.REFUSED},
+        _R.APPROVED: {_R.PAID, _R.REFUSED},
+        _R.PAID: set(),
+        _R.REFUSED: set(),
+    },
+    "store.ReturnRequest": {
+        _B.ASKED: {_B.ACCEPTED, _B.REFUSED},
+        _B.ACCEPTED: {_B.RECEIVED, _B.REFUSED},  # refused: it never came, or was not what was agreed
+        _B.REFUSED: set(),
+        _B.RECEIVED: set(),
+    },
 }
 
 #: What may be done anew without leaving its status: a parcel is packed again when a lot in it may not leave.
-REDONE: dict[str, set] = {"store.CooperativeOrder": {_P.PACKED}, "store.Payment": set(), "store.Shipment": set()}
+REDONE: dict[str, set] = {**{model: set() for model in MOVES}, "store.CooperativeOrder": {_P.PACKED}}
 
 
 class IllegalMove(Exception):

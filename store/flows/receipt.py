@@ -16,7 +16,7 @@ from ..ledger.models import Act, Holder, Kind, LedgerLine
 from ..orders.models import CooperativeOrder
 from ..orders.shares import shares_of
 from ..statuses import PartStatus
-from .books import goods_legs
+from .books import BORNE, goods_legs
 
 #: A part that ended so without a sale costs nothing.
 ENDED = (PartStatus.CANCELED, PartStatus.RETURNED)
@@ -71,12 +71,14 @@ Owed = tuple[int | None, str, Decimal]
 
 
 def _booked(order) -> dict[int, list[Owed]]:
-    """By part, what its sale and what came back since left everybody, from the books."""
-    lines = LedgerLine.objects.filter(entry__order=order, entry__act__in=(Act.SALE, Act.RETURN))
+    """By part, what its sale and what was given back since left everybody, from the books."""
+    lines = LedgerLine.objects.filter(entry__order=order, entry__act__in=(Act.SALE, Act.RETURN, *BORNE))
     lines = lines.exclude(account__holder=Holder.BUYER).order_by()
     booked: dict[int, list[Owed]] = defaultdict(list)
-    asked = ("entry__part", "account__cooperative", "account__kind")
-    for part, cooperative, kind, amount in lines.values_list(*asked).annotate(Sum("amount")):
+    asked = ("entry__part", "entry__act", "account__cooperative", "account__kind")
+    for part, act, cooperative, kind, amount in lines.values_list(*asked).annotate(Sum("amount")):
+        if act in BORNE:  # whoever carried it keeps the price of the delivery: its bearer has less of the rest
+            kind = Kind.GOODS if cooperative else Kind.COMMISSION
         booked[part].append((cooperative, kind, amount))
     return booked
 

@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     DISCOUNT = "discount", _("discount")
     CASH = "cash", _("money in hand")
     REFUND_DUE = "refund_due", _("to be paid back")
+    GOODWILL = "goodwill", _("goodwill")
     DIFFERENCE = "difference", _("difference")
 
 
@@ -40,6 +41,9 @@ class Act(models.TextChoices):
     HANDED_OVER = "handed_over", _("cash handed over")
     CARRIED_IN_VAIN = "carried_in_vain", _("parcel carried in vain")
     DIFFERENCE = "difference", _("difference")
+    DELIVERY_BACK = "delivery_back", _("delivery given back")
+    GOODWILL = "goodwill", _("goodwill")
+    REFUNDED = "refunded", _("paid back")
 
 
 class LedgerAccount(models.Model):

@@ -50,6 +50,12 @@ SHOW_GALLERY = True
 CONFIRMATION_HOURS = env.int("CONFIRMATION_HOURS", default=48)
 # Orders still to be confirmed that one phone number may have at a time.
 UNCONFIRMED_ORDERS_PER_PHONE = env.int("UNCONFIRMED_ORDERS_PER_PHONE", default=3)
+# So many days after the delivery a buyer may ask to give something back. Law 31-08 gives seven.
+RETURN_DAYS = env.int("RETURN_DAYS", default=7)
+# From so many dirhams on, nobody asks for a refund and approves it, or approves and pays it, alone.
+SECOND_PERSON_ABOVE = env.int("SECOND_PERSON_ABOVE", default=500)
+# So many days after a refund was paid or refused, the buyer's bank account is forgotten.
+RIB_DAYS = env.int("RIB_DAYS", default=30)
 # Carts that nobody touched for so many days are deleted.
 CART_DAYS = 30
 
@@ -169,6 +175,8 @@ RATE_LIMITS = {
         "add_to_cart": "60/60",
         "search": "60/60",
         "contact": "10/3600",
+        "return": "10/3600",
+        "refund": "10/3600",
         "log_in": "20/60",
         "log_in_account": "5/300",
     }.items()

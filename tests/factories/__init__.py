@@ -8,8 +8,12 @@ from .store import (
     ZoneFactory,
     a_commune,
     a_contact,
+    a_debt,
     a_part,
     a_rate,
+    a_return,
+    a_rib,
+    a_sold_part,
     a_zone,
     advance,
     place,
@@ -17,6 +21,6 @@ from .store import (
 
 __all__ = [
     "CartFactory", "CategoryFactory", "CooperativeFactory", "CourierFactory", "LotFactory", "ProductFactory",
-    "ProductSaleFactory", "VariantFactory", "ZoneFactory", "a_commune", "a_contact", "a_home", "a_legal_text",
-    "a_newer_version", "a_part", "a_rate", "a_zone", "advance", "place",
+    "ProductSaleFactory", "VariantFactory", "ZoneFactory", "a_commune", "a_contact", "a_debt", "a_home",
+    "a_legal_text", "a_newer_version", "a_part", "a_rate", "a_return", "a_rib", "a_sold_part", "a_zone", "advance", "place",
 ]  # fmt: skip

@@ -8,9 +8,11 @@ from cms.models import terms_in_force
 from store.delivery.models import ZoneArea
 from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import VERBS, ship_part
+from store.flows.give_back import return_lines
 from store.flows.place_order import place_order
+from store.flows.returns import ask_return
 from store.flows.summary import summarize
-from store.models import Cart, CommissionRate, Commune, CooperativeOrder, Courier, DeliveryZone, Order
+from store.models import Cart, CommissionRate, Commune, CooperativeOrder, Courier, DeliveryZone, Order, ReturnRequest
 from store.orders.actions import Contact
 from store.orders.reasons import CancelReason
 from store.payments.methods import CASH
@@ -114,6 +116,31 @@ def advance(part: CooperativeOrder, status: PartStatus, *, courier: Courier | No
             ship_part(part, actor=Actor.STAFF, courier=courier)
         else:
             VERBS[step](part, actor=Actor.STAFF)
+    return part
+
+
+def a_rib(account: int = 1) -> str:
+    """A bank account number with the key that fits."""
+    digits = f"{11780:06}{account:016}"
+    return f"{digits}{97 - int(digits) * 100 % 97:02}"
+
+
+def a_sold_part(*, price: str = "85.00", quantity: int = 2, **fields) -> CooperativeOrder:
+    """A part that its buyer has and paid: so many units at this price, and 35 dirhams for the delivery."""
+    lot = LotFactory(quantity=quantity + 8, variant__price=Decimal(price))
+    return a_part(PartStatus.DELIVERED, lot=lot, quantity=quantity, **fields)
+
+
+def a_return(part: CooperativeOrder, units: int = 1) -> ReturnRequest:
+    """The buyer asks to give back so many units of the part's first line."""
+    line = part.lines.order_by("pk")[0]
+    return ask_return(part, {line.pk: units}, reason="changed_mind", because="Trop sucré")
+
+
+def a_debt(part: CooperativeOrder, units: int = 1) -> CooperativeOrder:
+    """So many units of the part's first line came back: the buyer is owed their price."""
+    line = part.lines.order_by("pk")[0]
+    return_lines(part, {line.pk: units}, key=f"a-debt-{next(_phones)}", actor=Actor.STAFF, restocked={})
     return part
 
 

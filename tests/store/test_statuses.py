@@ -2,11 +2,28 @@ import pytest
 from django.db import models
 
 from store.flows.invariants import check_invariants
-from store.models import CooperativeOrder, Payment, Shipment, StatusChange
-from store.statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus, Raced, ShipmentStatus, move
+from store.models import CooperativeOrder, Payment, Refund, ReturnRequest, Shipment, StatusChange
+from store.statuses import (
+    MOVES,
+    Actor,
+    IllegalMove,
+    PartStatus,
+    PaymentStatus,
+    Raced,
+    RefundStatus,
+    ReturnStatus,
+    ShipmentStatus,
+    move,
+)
 from tests.factories import a_part
 
-TABLES = [(CooperativeOrder, PartStatus), (Payment, PaymentStatus), (Shipment, ShipmentStatus)]
+TABLES = [
+    (CooperativeOrder, PartStatus),
+    (Payment, PaymentStatus),
+    (Shipment, ShipmentStatus),
+    (Refund, RefundStatus),
+    (ReturnRequest, ReturnStatus),
+]
 
 
 @pytest.mark.parametrize(("model", "statuses"), TABLES)

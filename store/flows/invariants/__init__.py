@@ -7,13 +7,14 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from . import books, history, lines, mail, orders, payments, stock
+from . import books, history, lines, mail, orders, payments, refunds, stock
 
 __all__ = ["check_invariants"]
 
 #: A new invariant is a function in one of these modules' `CHECKS`: it takes the time and yields a sentence per finding.
 CHECKS: list[Callable[[datetime], Iterator[str]]] = [
-    *stock.CHECKS, *lines.CHECKS, *orders.CHECKS, *payments.CHECKS, *books.CHECKS, *history.CHECKS, *mail.CHECKS,
+    *stock.CHECKS, *lines.CHECKS, *orders.CHECKS, *payments.CHECKS, *books.CHECKS, *refunds.CHECKS,
+    *history.CHECKS, *mail.CHECKS,
 ]  # fmt: skip
 
 

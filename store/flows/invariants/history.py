@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from ...delivery.models import Shipment
 from ...orders.models import CooperativeOrder
 from ...payments.models import Payment
+from ...refunds.models import Refund, ReturnRequest
 from ...statuses import MOVES, REDONE, StatusChange
 from .reading import batches
 
@@ -25,7 +26,19 @@ def parcels_moved_as_logged(now: datetime) -> Iterator[str]:
     yield from _faults(Shipment, "Parcel", "part__order__number")
 
 
-def _faults(model: type[CooperativeOrder] | type[Payment] | type[Shipment], name: str, number: str) -> Iterator[str]:
+def refunds_moved_as_logged(now: datetime) -> Iterator[str]:
+    yield from _faults(Refund, "Refund", "order__number")
+
+
+def returns_moved_as_logged(now: datetime) -> Iterator[str]:
+    yield from _faults(ReturnRequest, "Return", "part__order__number")
+
+
+#: The rows whose moves are logged.
+Moved = type[CooperativeOrder] | type[Payment] | type[Shipment] | type[Refund] | type[ReturnRequest]
+
+
+def _faults(model: Moved, name: str, number: str) -> Iterator[str]:
     redone = REDONE[model._meta.label]
     moves = {was: {*to, was} if was in redone else to for was, to in MOVES[model._meta.label].items()}
     first = model._meta.get_field("status").default
@@ -52,4 +65,10 @@ def _fault(chain: list[tuple[str, str]], status: str, first: str, moves: dict) -
     return "" if at == status else f"is {status}, its history ends with {at or 'nothing'}"
 
 
-CHECKS = [parts_moved_as_logged, payments_moved_as_logged, parcels_moved_as_logged]
+CHECKS = [
+    parts_moved_as_logged,
+    payments_moved_as_logged,
+    parcels_moved_as_logged,
+    refunds_moved_as_logged,
+    returns_moved_as_logged,
+]
