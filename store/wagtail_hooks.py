@@ -12,6 +12,8 @@ from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
 from .staff.messages import MessageViewSet
 from .staff.rates import RateViewSet
+from .staff.refunds import RefundViewSet
+from .staff.returns import ReturnViewSet
 
 
 @hooks.register("register_admin_viewset")
@@ -20,6 +22,8 @@ def pages_of_staff():
         OrderViewSet(),
         CourierViewSet(),
         SheetViewSet(),
+        ReturnViewSet(),
+        RefundViewSet(),
         ZoneViewSet(),
         RateViewSet(),
         MailViewSet(),

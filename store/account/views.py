@@ -21,6 +21,7 @@ from ..payments.derived import order_payment_status
 from ..permissions import order_by_link
 from ..statuses import Actor, IllegalMove, PartStatus, PaymentStatus, Raced
 from .forms import CancelForm
+from .returns import given_back
 
 
 @limited("order")
@@ -82,10 +83,14 @@ def cancel(request, token: str, part_id: int):
 
 
 def _context(order) -> dict:
-    parts = list(order.parts.all())
+    states = given_back(order.parts.all())
+    parts = [state.part for state in states]
     return {
         "order": order,
         "parts": parts,
+        "states": states,
+        "owed": total(state.owed for state in states),
+        "needs_account": any(state.needs_account for state in states),
         "receipt": receipt_of(order, parts),
         "status": order_status(part.status for part in parts),
         "payment_status": order_payment_status(payment.status for part in parts for payment in part.payments.all()),

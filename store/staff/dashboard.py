@@ -8,8 +8,10 @@ from catalog.stock.admin import expiring, past
 from catalog.stock.models import Lot
 
 from ..contact.models import ContactMessage
+from ..flows.refunds import parts_to_pay_back
 from ..orders.models import CooperativeOrder
-from ..statuses import PartStatus
+from ..refunds.models import ReturnRequest
+from ..statuses import PartStatus, ReturnStatus
 
 
 class ToDoToday(Component):
@@ -31,6 +33,13 @@ class ToDoToday(Component):
                 ("mail", _("Parts to confirm"), waiting["to_confirm"], f"{orders}?status={PartStatus.PLACED}"),
                 ("clipboard-list", _("Parts to pack"), waiting["to_pack"], f"{orders}?status={PartStatus.CONFIRMED}"),
                 ("upload", _("Parts to send"), waiting["to_ship"], f"{orders}?status={PartStatus.PACKED}"),
+                (
+                    "undo",
+                    _("Returns to decide"),
+                    ReturnRequest.objects.filter(status=ReturnStatus.ASKED).count(),
+                    f"{reverse('returns:index')}?status={ReturnStatus.ASKED}",
+                ),
+                ("rotate", _("Parts to pay back"), parts_to_pay_back().count(), reverse("refunds:index")),
                 (
                     "mail",
                     _("Messages to answer"),
