@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ValidationError
 
-from .payments.rib import clean_rib
+from catalog.rib import clean_rib
 
 
 @register()

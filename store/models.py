@@ -9,6 +9,7 @@ from .orders.models import CooperativeOrder, LineChange, Order, OrderLine
 from .outbox.models import OutboxMessage
 from .payments.bank import BankFormat, BankStatement, MoneyTask, StatementLine
 from .payments.models import CashSheet, Payment
+from .refunds.models import Refund, ReturnLine, ReturnRequest
 from .settlements.models import Settlement
 from .statuses import StatusChange
 from .vouchers.models import Voucher, VoucherUse
@@ -16,6 +17,6 @@ from .vouchers.models import Voucher, VoucherUse
 __all__ = [
     "BankFormat", "BankStatement", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage",
     "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "MoneyTask",
-    "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Region", "Settlement", "Shipment", "StatementLine",
-    "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",
+    "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Refund", "Region", "ReturnLine", "ReturnRequest",
+    "Settlement", "Shipment", "StatementLine", "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",
 ]  # fmt: skip

@@ -52,10 +52,30 @@ class SettlementStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class RefundStatus(models.TextChoices):
+    """Of a `Refund`."""
+
+    ASKED = "asked", _("asked for")
+    APPROVED = "approved", _("approved")
+    PAID = "paid", _("paid back")
+    REFUSED = "refused", _("refused")
+
+
+class ReturnStatus(models.TextChoices):
+    """Of a `ReturnRequest`."""
+
+    ASKED = "asked", _("asked for")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+    RECEIVED = "received", _("received")
+
+
 _P = PartStatus
 _M = PaymentStatus
 _S = ShipmentStatus
 _T = SettlementStatus
+_R = RefundStatus
+_B = ReturnStatus
 #: Where each status may move to. A test checks that every status is reachable and every target known.
 MOVES: dict[str, dict] = {
     "store.CooperativeOrder": {
@@ -87,21 +107,28 @@ MOVES: dict[str, dict] = {
         _T.PAID: set(),
         _T.WITHDRAWN: set(),
     },
+    "store.Refund": {
+        _R.ASKED: {_R.APPROVED, _R.REFUSED},
+        _R.APPROVED: {_R.PAID, _R.REFUSED},
+        _R.PAID: set(),
+        _R.REFUSED: set(),
+    },
+    "store.ReturnRequest": {
+        _B.ASKED: {_B.ACCEPTED, _B.REFUSED},
+        _B.ACCEPTED: {_B.RECEIVED, _B.REFUSED},  # refused: it never came, or was not what was agreed
+        _B.REFUSED: set(),
+        _B.RECEIVED: set(),
+    },
 }
 
 #: What may be done anew without leaving its status: a parcel is packed again when a lot in it may not leave.
-REDONE: dict[str, set] = {
-    "store.CooperativeOrder": {_P.PACKED},
-    "store.Payment": set(),
-    "store.Shipment": set(),
-    "store.Settlement": set(),
-}
+REDONE: dict[str, set] = {**{model: set() for model in MOVES}, "store.CooperativeOrder": {_P.PACKED}}
 
 #: What had ended and begins anew, by `reopen` alone: a transfer came late, and what it pays for is still on the shelf.
 REOPENED: dict[str, dict] = {
+    **{model: {} for model in MOVES},
     "store.CooperativeOrder": {_P.CANCELED: _P.CONFIRMED},
     "store.Payment": {_M.EXPIRED: _M.PAID},
-    "store.Shipment": {},
 }
 
 

@@ -12,6 +12,8 @@ from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
 from .staff.messages import MessageViewSet
 from .staff.rates import RateViewSet
+from .staff.refunds import RefundViewSet
+from .staff.returns import ReturnViewSet
 from .staff.statements import StatementsViewSet
 from .staff.vouchers import VoucherViewSet
 
@@ -22,6 +24,8 @@ def pages_of_staff():
         OrderViewSet(),
         CourierViewSet(),
         SheetViewSet(),
+        ReturnViewSet(),
+        RefundViewSet(),
         StatementsViewSet(),
         VoucherViewSet(),
         ZoneViewSet(),

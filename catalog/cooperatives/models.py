@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from ..media.share_tasks import draw_cooperative
-from .rib import LENGTH, RibField
+from ..rib import LENGTH, RibField
 
 
 class Accent(models.TextChoices):

@@ -67,6 +67,20 @@ class TaxRate(models.IntegerChoices):
     TWENTY = 200, "20 %"
 
 
+class Returnable(models.TextChoices):
+    """Whether a buyer who changes their mind may give a product back."""
+
+    UNOPENED = "unopened", _("unopened")
+    NEVER = "never", _("never")
+
+
+class KeptBecause(models.TextChoices):
+    """Why a product cannot be given back."""
+
+    PERISHABLE = "perishable", _("It spoils quickly")
+    MADE_FOR_BUYER = "made_for", _("It was made for whoever ordered it")
+
+
 class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
     """A product's words and pictures, in every language: all that a revision keeps."""
 
@@ -144,6 +158,16 @@ class ProductSale(models.Model):
     use = models.CharField(_("use"), max_length=10, choices=Use)
     # Of value added tax, for cooperatives that charge it; a price has it included.
     tax_per_mille = models.PositiveSmallIntegerField(_("rate of tax"), choices=TaxRate, default=TaxRate.TWENTY)
+    returnable = models.CharField(
+        _("can be given back"), max_length=10, choices=Returnable, default=Returnable.UNOPENED
+    )
+    kept_because = models.CharField(
+        _("why it cannot be given back"),
+        max_length=12,
+        blank=True,
+        choices=KeptBecause,
+        help_text=_("Buyers read it. For products that are never taken back."),
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn from sale since"), null=True, blank=True)
     listed_at = models.DateTimeField(_("in the shop since"), db_default=Now())
     search_text = models.TextField(editable=False, default="", blank=True)
@@ -157,6 +181,11 @@ class ProductSale(models.Model):
             models.CheckConstraint(condition=models.Q(use__in=Use.values), name="productsale_use_known"),
             models.CheckConstraint(
                 condition=models.Q(tax_per_mille__in=TaxRate.values), name="productsale_tax_rate_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(returnable=Returnable.UNOPENED, kept_because="")
+                | models.Q(returnable=Returnable.NEVER, kept_because__in=KeptBecause.values),
+                name="productsale_kept_has_a_reason",
             ),
         ]
 

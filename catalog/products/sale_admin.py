@@ -12,7 +12,7 @@ from wagtail.admin.views import generic
 
 from ..admin_base import ARABIC, MoneyColumn, PlainViewSet, ReadAlong
 from ..cooperatives.models import Cooperative
-from .models import Category, ProductSale, Variant
+from .models import Category, ProductSale, Returnable, Variant
 
 
 class CooperativeAndCategoryFilterSet(WagtailFilterSet):
@@ -26,7 +26,15 @@ class ProductSaleForm(WagtailAdminModelForm):
 
     class Meta(WagtailAdminModelForm.Meta):
         model = ProductSale
-        fields = ["category", "slug", "use", "tax_per_mille", "withdrawn_at"]
+        fields = ["category", "slug", "use", "tax_per_mille", "returnable", "kept_because", "withdrawn_at"]
+
+    def clean(self):
+        answers = super().clean()
+        if answers.get("returnable") == Returnable.UNOPENED:
+            answers["kept_because"] = ""  # the reason of a rule that is no longer there
+        elif not answers.get("kept_because"):
+            self.add_error("kept_because", _("Say why it cannot be given back; buyers read it."))
+        return answers
 
 
 class ProductSaleIndexView(ReadAlong):

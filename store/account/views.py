@@ -22,6 +22,7 @@ from ..payments.derived import order_payment_status
 from ..permissions import order_by_link
 from ..statuses import Actor, IllegalMove, PartStatus, PaymentStatus, Raced
 from .forms import CancelForm
+from .returns import given_back
 
 
 @limited("order")
@@ -83,10 +84,15 @@ def cancel(request, token: str, part_id: int):
 
 
 def _context(order) -> dict:
-    parts, payments, transfer = list(order.parts.all()), list(order.payments.all()), transfer_of(order)
+    states = given_back(order.parts.all())
+    parts = [state.part for state in states]
+    payments, transfer = list(order.payments.all()), transfer_of(order)
     return {
         "order": order,
         "parts": parts,
+        "states": states,
+        "owed": total(state.owed for state in states),
+        "needs_account": any(state.needs_account for state in states),
         "receipt": receipt_of(order, parts),
         "status": order_status(part.status for part in parts),
         "transfer": transfer,

@@ -16,6 +16,7 @@ from ..orders.models import CooperativeOrder, DiscountBearer, LineChange
 from ..orders.shares import Shares, shares_of
 from ..payments.bank import StatementLine
 from ..payments.models import CashSheet, DifferenceBearer, Payment
+from ..refunds.models import Refund
 from ..settlements.models import Settlement
 
 DUE = Account(Holder.BUYER, Kind.DUE)
@@ -95,14 +96,41 @@ def book_return(change: LineChange, *, by=None) -> None:
     )
 
 
+#: What is given back beside goods, and the kind of account on which somebody bears it.
+BORNE = {Act.DELIVERY_BACK: Kind.DELIVERY, Act.GOODWILL: Kind.GOODWILL}
+
+
+def book_given_back(
+    part: CooperativeOrder, act: Act, amount: Decimal, *, bearer: DiscountBearer, key: str, by=None, because: str = ""
+) -> bool:
+    """The price of the delivery, or something for good will: the buyer is owed it, and `bearer` goes without it."""
+    legs = [(REFUND_DUE, -amount), (account_of_bearer(part, bearer, BORNE[act]), amount)]
+    return write(act, f"given-back:{key}", legs, part=part, by=by, because=because)
+
+
+def book_goodwill_undone(change: LineChange, legs: list[Leg], *, by=None) -> None:
+    """Goods came back at their full price: what was given for them before is no longer given."""
+    bearers = [(account, -amount) for account, amount in legs]
+    undone = (REFUND_DUE, total(amount for _account, amount in legs))
+    write(Act.GOODWILL, f"undone:{change.pk}", [undone, *bearers], part=change.line.part, by=by)
+
+
+def book_refunded(refund: Refund, *, by=None) -> None:
+    """The buyer has the money back."""
+    legs = [(REFUND_DUE, refund.amount), (BANK, -refund.amount)]
+    write(Act.REFUNDED, f"refunded:{refund.pk}", legs, part=refund.part, by=by)
+
+
+def account_of_bearer(part: CooperativeOrder, bearer: DiscountBearer, kind: Kind) -> Account:
+    if bearer == DiscountBearer.PLATFORM:
+        return Account(Holder.PLATFORM, kind)
+    return Account(Holder.COOPERATIVE, kind, part.cooperative_id)
+
+
 def book_in_vain(shipment: Shipment, *, price: Decimal, bearer: DiscountBearer, by=None, because: str = "") -> None:
     """A parcel was carried and not taken: the courier is owed its price, and somebody bears it."""
     part = shipment.part
-    borne = (
-        Account(Holder.PLATFORM, Kind.DELIVERY)
-        if bearer == DiscountBearer.PLATFORM
-        else Account(Holder.COOPERATIVE, Kind.DELIVERY, part.cooperative_id)
-    )
+    borne = account_of_bearer(part, bearer, Kind.DELIVERY)
     legs = [(Account(Holder.COURIER, Kind.DELIVERY, shipment.courier_id), -price), (borne, price)]
     write(Act.CARRIED_IN_VAIN, f"in-vain:{shipment.pk}", legs, part=part, by=by, because=because)
 

@@ -7,15 +7,18 @@ from types import MappingProxyType
 from django.db import transaction
 
 from catalog.stock import actions as stock
+from catalog.stock.errors import NotThatMany
 
 from ..delivery.models import Courier
 from ..delivery.shipments import locked, send, tell
 from ..orders import actions as orders
 from ..orders.models import CooperativeOrder, DiscountBearer
 from ..payments import actions as payments
+from ..refunds import actions as refunds
 from ..statuses import Actor, IllegalMove, PartStatus, ShipmentStatus, move, redo
 from . import books
 from .cancel_part import owe_back_what_was_paid
+from .give_back import book_back
 
 
 class NotPaid(Exception):
@@ -153,13 +156,17 @@ def return_part(
     was = part.status_changes.order_by("-pk").values_list("was", flat=True)[0]
     tell(part, ShipmentStatus.RETURNED, actor=actor, by=by)
     payments.expect_no_longer(part, actor=actor, by=by, because=because)
+    refunds.close_requests(part, actor=actor, by=by)
     for line in part.lines.all():
-        if units := restocked.get(line.pk, 0):
+        units, left = restocked.get(line.pk, 0), orders.units_with_buyer(line)
+        if units > left:
+            raise NotThatMany(free=left)  # the others came back before
+        if units:
             stock.take_back(line.holder, units, reason=because, by=by)
         if was == PartStatus.DELIVERED:
             change = orders.take_back_rest(line, actor=actor, by=by, because=because)
             if change:
-                books.book_return(change, by=by)
+                book_back(change, by=by)
     if was == PartStatus.SHIPPED:
         owe_back_what_was_paid(part, by=by, because=because)
 

@@ -20,6 +20,9 @@ from ..orders.queries import with_parts
 from ..outbox.actions import Mail
 from ..outbox.models import OutboxMessage
 from ..payments.bank import StatementLine, TaskKind
+from ..refunds.models import Refund, ReturnRequest
+from ..statuses import RefundStatus
+from .give_back import money_of
 from .receipt import receipt_of
 from .tasks import deliver_mails
 from .transfer import transfer_of
@@ -33,6 +36,13 @@ PART_CANCELED = "part_canceled"
 PART_CANCELED_FOR_COOPERATIVE = "part_canceled_for_cooperative"
 MESSAGE_FOR_SHOP = "message_for_shop"
 MESSAGE_RECEIVED = "message_received"
+RETURN_ASKED = "return_asked"
+RETURN_FOR_STAFF = "return_for_staff"
+RETURN_ACCEPTED = "return_accepted"
+RETURN_REFUSED = "return_refused"
+RETURN_RECEIVED = "return_received"
+REFUND_PAID = "refund_paid"
+REFUND_REFUSED = "refund_refused"
 REVIEW_SUBMITTED = "review_submitted"
 REVIEW_APPROVED = "review_approved"
 REVIEW_REJECTED = "review_rejected"
@@ -82,9 +92,33 @@ def _line_context(line_id: int) -> dict:
 def _addresses(order: Order) -> dict:
     return {
         "order_url": settings.SITE_URL + reverse("order", args=[order.token]),
+        "refund_url": settings.SITE_URL + reverse("order_refund", args=[order.token]),
         "terms_url": settings.SITE_URL + reverse("order_terms", args=[order.token]),
         "withdrawal_url": settings.SITE_URL + reverse("withdrawal_form"),
     }
+
+
+def _return_context(request_id: int) -> dict:
+    request = ReturnRequest.objects.select_related("part__cooperative", "part__order").get(pk=request_id)
+    part = request.part
+    return {
+        "request": request,
+        "lines": list(request.lines.select_related("line")),
+        "part": part,
+        "order": part.order,
+        "cooperative": part.cooperative,
+        "owed": money_of(part).refundable,
+        "return_url": settings.SITE_URL + reverse("returns:inspect", args=[request.pk]),
+        **_addresses(part.order),
+    }
+
+
+def _refund_context(refund_id: int) -> dict:
+    refund = Refund.objects.select_related("part__cooperative", "part__order").get(pk=refund_id)
+    part = refund.part
+    why = refund.status_changes.filter(now=RefundStatus.REFUSED).values_list("because", flat=True).first() or ""
+    told = {"refund": refund, "why": why, "part": part, "order": part.order, "cooperative": part.cooperative}
+    return {**told, **_addresses(part.order)}
 
 
 def _message_context(message_id: int) -> dict:
@@ -139,6 +173,13 @@ KINDS = {
     TRANSFER_RECEIVED: _line_context,
     PART_CANCELED: _part_context,
     PART_CANCELED_FOR_COOPERATIVE: _part_context,
+    RETURN_ASKED: _return_context,
+    RETURN_FOR_STAFF: _return_context,
+    RETURN_ACCEPTED: _return_context,
+    RETURN_REFUSED: _return_context,
+    RETURN_RECEIVED: _return_context,
+    REFUND_PAID: _refund_context,
+    REFUND_REFUSED: _refund_context,
     MESSAGE_FOR_SHOP: _message_for_shop,
     MESSAGE_RECEIVED: _message_context,
     REVIEW_SUBMITTED: _review_context,

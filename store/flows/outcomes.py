@@ -120,7 +120,9 @@ def _judge(courier: Courier, at: int, row: dict[str, str], parcels: list[Shipmen
     [shipment] = mine
     outcome = WORDS.get(fold(row["outcome"]).strip())
     if outcome is None:
-        return Told(at, name, shipment, fault=_("“%(word)s” is no outcome that is known here.") % {"word": row["outcome"]})
+        return Told(
+            at, name, shipment, fault=_("“%(word)s” is no outcome that is known here.") % {"word": row["outcome"]}
+        )
     told = Told(at, name, shipment, outcome, note)
     if shipment.status == outcome:
         return Told(at, name, shipment, outcome, note, is_known=True)
@@ -141,7 +143,10 @@ def _with_amount(told: Told, amount: str) -> Told:
         is_right = False
     if is_right:
         return told
-    fault = _("%(amount)s were told, %(due)s were to be paid.") % {"amount": amount[:20], "due": format_money(Decimal(due))}
+    fault = _("%(amount)s were told, %(due)s were to be paid.") % {
+        "amount": amount[:20],
+        "due": format_money(Decimal(due)),
+    }
     return Told(told.at, told.name, told.shipment, told.outcome, told.note, fault=fault)
 
 

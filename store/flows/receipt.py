@@ -16,7 +16,7 @@ from ..ledger.models import Act, Holder, Kind, LedgerLine
 from ..orders.models import CooperativeOrder
 from ..orders.shares import shares_of
 from ..statuses import PartStatus
-from .books import goods_legs
+from .books import BORNE, goods_legs
 
 #: A part that ended so without a sale costs nothing.
 ENDED = (PartStatus.CANCELED, PartStatus.RETURNED)
@@ -78,12 +78,14 @@ Booked = dict[int, list[Owed]]
 
 
 def booked(orders: Iterable) -> dict[int, Booked]:
-    """By order and part, what its sale and what came back since left everybody, from the books; one query."""
-    lines = LedgerLine.objects.filter(entry__order__in=orders, entry__act__in=(Act.SALE, Act.RETURN))
+    """By order and part, what its sale and what was given back since left everybody, from the books; one query."""
+    lines = LedgerLine.objects.filter(entry__order__in=orders, entry__act__in=(Act.SALE, Act.RETURN, *BORNE))
     lines = lines.exclude(account__holder=Holder.BUYER).order_by()
     found: dict[int, Booked] = defaultdict(lambda: defaultdict(list))
-    asked = ("entry__order", "entry__part", "account__cooperative", "account__kind")
-    for order, part, cooperative, kind, amount in lines.values_list(*asked).annotate(Sum("amount")):
+    asked = ("entry__order", "entry__part", "entry__act", "account__cooperative", "account__kind")
+    for order, part, act, cooperative, kind, amount in lines.values_list(*asked).annotate(Sum("amount")):
+        if act in BORNE:  # whoever carried it keeps the price of the delivery: its bearer has less of the rest
+            kind = Kind.GOODS if cooperative else Kind.COMMISSION
         found[order][part].append((cooperative, kind, amount))
     return found
 

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalog.cooperatives.models import Cooperative
-from catalog.cooperatives.rib import is_rib
 from catalog.money import total
+from catalog.rib import is_rib
 
 from ..payments.actions import hand_over
 from ..payments.models import Payment

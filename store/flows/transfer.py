@@ -7,12 +7,12 @@ from decimal import Decimal
 from django.conf import settings
 
 from catalog.money import ZERO, total
+from catalog.rib import in_groups
 
 from ..orders.models import Order
 from ..payments.bank import TaskKind
 from ..payments.methods import TRANSFER
 from ..payments.qr import Picture, picture_of
-from ..payments.rib import in_groups
 from ..statuses import PaymentStatus
 
 

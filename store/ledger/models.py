@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     DISCOUNT = "discount", _("discount")
     CASH = "cash", _("money in hand")
     REFUND_DUE = "refund_due", _("to be paid back")
+    GOODWILL = "goodwill", _("goodwill")
     DIFFERENCE = "difference", _("difference")
 
 
@@ -43,6 +44,9 @@ class Act(models.TextChoices):
     SETTLED = "settled", _("settled by transfer")
     TRANSFERRED = "transferred", _("transfer received")
     OWED_BACK = "owed_back", _("owed back to the buyer")
+    DELIVERY_BACK = "delivery_back", _("delivery given back")
+    GOODWILL = "goodwill", _("goodwill")
+    REFUNDED = "refunded", _("paid back")
 
 
 class LedgerAccount(models.Model):

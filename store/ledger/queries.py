@@ -1,13 +1,15 @@
 """What stands on the accounts."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
-from catalog.money import MoneyField, from_centimes
+from catalog.money import ZERO, MoneyField, from_centimes
 
-from .models import Holder, Kind, LedgerLine
+from .models import Act, Holder, Kind, LedgerLine
 
 
 def balance(lines=None) -> Decimal:
@@ -31,3 +33,37 @@ def lines_of(holder: Holder, *kinds: Kind, owner: int | None = None):
 def owed_to_cooperative(cooperative_id: int) -> Decimal:
     """What the platform owes to a cooperative; below zero, what the cooperative owes."""
     return -balance(lines_of(Holder.COOPERATIVE, owner=cooperative_id))
+
+
+@dataclass(frozen=True)
+class BuyersMoney:
+    """What the buyer of a part paid and is paid back, in dirhams."""
+
+    collected: Decimal = ZERO
+    #: Still to be paid back.
+    owed: Decimal = ZERO
+    refunded: Decimal = ZERO
+
+    @property
+    def credited(self) -> Decimal:
+        """All that was to be paid back so far."""
+        return self.owed + self.refunded
+
+    @property
+    def refundable(self) -> Decimal:
+        """What may go back now: what is owed, and never more than came."""
+        return min(self.owed, self.collected - self.refunded)
+
+
+def buyers_money(parts: Iterable[int]) -> dict[int, BuyersMoney]:
+    """By part, for those that the books know; one query."""
+    is_due, is_owed = Q(account__kind=Kind.DUE), Q(account__kind=Kind.REFUND_DUE)
+    lines = LedgerLine.objects.filter(account__holder=Holder.BUYER, entry__part__in=list(parts)).order_by()
+    rows = lines.values_list("entry__part").annotate(
+        collected=_sum(is_due, amount__lt=0), owed=_sum(is_owed), refunded=_sum(is_owed, entry__act=Act.REFUNDED)
+    )
+    return {part: BuyersMoney(-collected, -owed, refunded) for part, collected, owed, refunded in rows}
+
+
+def _sum(kind: Q, **more) -> Coalesce:
+    return Coalesce(Sum("amount", filter=kind & Q(**more)), 0, output_field=MoneyField())

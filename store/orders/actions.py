@@ -14,6 +14,7 @@ from catalog.money import ZERO, to_centimes, total
 from catalog.products.models import Variant
 
 from ..statuses import Actor, first_status
+from .errors import NotWithBuyer
 from .models import CooperativeOrder, LineChange, Order, OrderLine
 from .reasons import ChangeReason
 from .shares import shares_of
@@ -110,29 +111,37 @@ def close_order(order: Order, parts: Iterable[CooperativeOrder]) -> None:
 
 def take_back_rest(line: OrderLine, *, actor: Actor, by=None, because: str = "") -> LineChange | None:
     """All units of a line that are still with the buyer came back; None if there are none."""
-    units = line.quantity - units_taken_back(line)
+    units = units_with_buyer(line)
     return take_back(line, units, actor=actor, by=by, because=because) if units else None
 
 
-def take_back(line: OrderLine, units: int, *, actor: Actor, by=None, because: str = "") -> LineChange:
+def take_back(
+    line: OrderLine, units: int, *, actor: Actor, by=None, because: str = "", key: str | None = None
+) -> LineChange:
     """So many units of a line came back: there is less of it by their shares of what was paid.
 
     Whoever calls has locked the part, so that nobody else counts the same units.
 
     Raises:
-        ValueError: fewer units are with the buyer.
+        NotWithBuyer: fewer units are with the buyer.
     """
     before = units_taken_back(line)
     if not 1 <= units <= line.quantity - before:
-        raise ValueError(f"{units} of {line.quantity - before} units cannot come back")
+        raise NotWithBuyer(line, units, line.quantity - before)
     shares = shares_of(line, units, after=before)
     return LineChange.objects.create(
-        line=line, quantity=units, reason=ChangeReason.RETURNED, because=because, actor=actor, by=by, **vars(shares)
-    )
+        line=line, quantity=units, reason=ChangeReason.RETURNED, because=because, actor=actor, by=by, key=key,
+        **vars(shares),
+    )  # fmt: skip
 
 
 def units_taken_back(line: OrderLine) -> int:
     return sum(change.quantity for change in line.changes.all())
+
+
+def units_with_buyer(line: OrderLine) -> int:
+    """Of a line that was delivered, what has not come back."""
+    return line.quantity - units_taken_back(line)
 
 
 #: What the fingerprint of a part is made of.
@@ -179,7 +188,7 @@ def _line(part: CooperativeOrder, line: NewLine) -> OrderLine:
     return OrderLine(
         part=part, variant=variant, sku=variant.sku, size=variant.size, unit=variant.unit, quantity=line.quantity,
         unit_price=variant.price, amount=line.amount, discount=line.discount, tax=line.tax, commission=line.commission,
-        **names,
+        kept_because=product.sale.kept_because, **names,
     )  # fmt: skip
 
 

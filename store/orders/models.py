@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from catalog.money import ZERO, MoneyField
+from catalog.products.models import KeptBecause
 from catalog.products.units import Unit, format_size
 
 from ..statuses import Actor, DiscountBearer, PartStatus
@@ -146,6 +147,8 @@ class OrderLine(models.Model):
     discount = MoneyField(default=ZERO)
     tax = MoneyField(default=ZERO)
     commission = MoneyField(default=ZERO)
+    # Why it cannot be given back, as the buyer read it; empty: it can be, unopened.
+    kept_because = models.CharField(max_length=12, blank=True, choices=KeptBecause)
 
     class Meta:
         ordering = ["pk"]
@@ -185,6 +188,8 @@ class LineChange(models.Model):
     tax = MoneyField(default=ZERO)
     commission = MoneyField(default=ZERO)
     reason = models.CharField(_("reason"), max_length=12, choices=ChangeReason)
+    # The same units come back once, however often somebody says so.
+    key = models.CharField(max_length=80, null=True, unique=True)
     because = models.CharField(max_length=300, blank=True)
     actor = models.CharField(max_length=40, choices=Actor)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .rib import clean_rib
+from catalog.rib import clean_rib
 
 SATURDAY = 5
 

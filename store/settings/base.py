@@ -60,6 +60,12 @@ BANK_NAME = env.str("BANK_NAME", default="")
 BANK_HOLDER = env.str("BANK_HOLDER", default="")
 # Whoever looks after money that fits no order has so many days for it.
 MONEY_TASK_DAYS = env.int("MONEY_TASK_DAYS", default=3)
+# So many days after the delivery a buyer may ask to give something back. Law 31-08 gives seven.
+RETURN_DAYS = env.int("RETURN_DAYS", default=7)
+# From so many dirhams on, nobody asks for a refund and approves it, or approves and pays it, alone.
+SECOND_PERSON_ABOVE = env.int("SECOND_PERSON_ABOVE", default=500)
+# So many days after a refund was paid or refused, the buyer's bank account is forgotten.
+RIB_DAYS = env.int("RIB_DAYS", default=30)
 # Carts that nobody touched for so many days are deleted.
 CART_DAYS = 30
 
@@ -180,6 +186,8 @@ RATE_LIMITS = {
         "search": "60/60",
         "contact": "10/3600",
         "voucher": "10/3600",
+        "return": "10/3600",
+        "refund": "10/3600",
         "log_in": "20/60",
         "log_in_account": "5/300",
     }.items()

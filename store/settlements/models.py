@@ -5,8 +5,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from catalog.cooperatives.rib import LENGTH
 from catalog.money import MoneyField
+from catalog.rib import LENGTH
 
 from ..statuses import SettlementStatus
 

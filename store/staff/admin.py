@@ -14,7 +14,6 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import BooleanRadioSelect
-from wagtail.permissions import ModelPermissionPolicy
 
 from catalog.admin_base import MoneyColumn, PlainViewSet
 from catalog.cooperatives.models import Cooperative
@@ -25,21 +24,15 @@ from ..delivery.shipments import unheard_of
 from ..orders.derived import OrderStatus, order_status
 from ..orders.models import CooperativeOrder, Order
 from ..outbox.models import OutboxMessage
-from ..permissions import may_manage_orders
 from ..statuses import PartStatus
 from ..templatetags.shop import phone
 from .forms import ZoneForm
 from .parcels import CameBack, NotTaken
+from .policies import OrdersPolicy
+from .returns import LinesBack
 from .views import CancelPart, MovePart, OrderPage
 
 DONE = {OrderStatus.DELIVERED, OrderStatus.RETURNED, OrderStatus.CANCELED}
-
-
-class OrdersPolicy(ModelPermissionPolicy):
-    """Who manages orders sees them; nobody adds, edits or deletes a row. Moves have views of their own."""
-
-    def user_has_permission(self, user, action):
-        return action == "view" and may_manage_orders(user)
 
 
 class OrderFilterSet(WagtailFilterSet):
@@ -153,6 +146,7 @@ class OrderViewSet(PlainViewSet):
             path("parts/<int:pk>/move/", self.construct_view(MovePart), name="move_part"),
             path("parts/<int:pk>/not-taken/", self.part_view(NotTaken), name="not_taken"),
             path("parts/<int:pk>/came-back/", self.part_view(CameBack), name="came_back"),
+            path("parts/<int:pk>/lines-back/", self.part_view(LinesBack), name="lines_back"),
             path("parts/<int:pk>/cancel/", self.part_view(CancelPart), name="cancel_part"),
         ]
 

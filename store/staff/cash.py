@@ -18,8 +18,8 @@ from ..delivery.models import Courier
 from ..flows.hand_over import DifferenceUnexplained, SheetMoved, close_sheet, on, waiting
 from ..flows.hand_over import to_hand_over as amounts_to_hand_over
 from ..payments.models import CashSheet, DifferenceBearer
-from .admin import OrdersPolicy
 from .outcomes import Outcomes
+from .policies import OrdersPolicy
 
 
 class CourierForm(WagtailAdminModelForm):

@@ -10,8 +10,10 @@ from catalog.stock.models import Lot
 from ..contact.models import ContactMessage
 from ..delivery.shipments import unheard_of
 from ..flows.hand_over import to_hand_over
+from ..flows.refunds import parts_to_pay_back
 from ..orders.models import CooperativeOrder
-from ..statuses import PartStatus
+from ..refunds.models import ReturnRequest
+from ..statuses import PartStatus, ReturnStatus
 
 
 class ToDoToday(Component):
@@ -45,6 +47,13 @@ class ToDoToday(Component):
                     sum(parcels for parcels, _amount in to_hand_over().values()),
                     reverse("couriers:index"),
                 ),
+                (
+                    "undo",
+                    _("Returns to decide"),
+                    ReturnRequest.objects.filter(status=ReturnStatus.ASKED).count(),
+                    f"{reverse('returns:index')}?status={ReturnStatus.ASKED}",
+                ),
+                ("rotate", _("Parts to pay back"), parts_to_pay_back().count(), reverse("refunds:index")),
                 (
                     "mail",
                     _("Messages to answer"),

@@ -16,8 +16,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from catalog.cooperatives.models import Cooperative
-from catalog.cooperatives.rib import in_groups
 from catalog.money import CENT
+from catalog.rib import in_groups
 
 from ..flows.month import Month
 from ..flows.statement import Amounts, Statement, statement_of

@@ -15,8 +15,8 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from catalog.admin_base import OperationView
-from catalog.cooperatives.rib import in_groups
 from catalog.money import total
+from catalog.rib import in_groups
 
 from ..flows.month import Month
 from ..flows.settle import pay_all, to_pay

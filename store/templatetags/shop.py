@@ -10,9 +10,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
-from catalog.cooperatives.rib import in_groups
 from catalog.media.renditions import Sources, largest_url, sources_of
 from catalog.money import format_money
+from catalog.rib import in_groups
 from catalog.stock.models import Lot, Precision
 
 from ..payments.methods import METHODS

@@ -17,10 +17,13 @@ from .store import (
     a_bank_format,
     a_commune,
     a_contact,
+    a_debt,
     a_file,
     a_part,
     a_person,
     a_rate,
+    a_return,
+    a_sold_part,
     a_transfer,
     a_voucher,
     a_zone,
@@ -33,7 +36,7 @@ from .store import (
 
 __all__ = [
     "CartFactory", "CategoryFactory", "CooperativeFactory", "CourierFactory", "LotFactory", "ProductFactory",
-    "ProductSaleFactory", "VariantFactory", "ZoneFactory", "a_bank_format", "a_commune", "a_contact", "a_file", "a_home",
-    "a_legal_text", "a_newer_version", "a_part", "a_person", "a_rate", "a_rib", "a_transfer", "a_voucher", "a_zone",
-    "advance", "book_in", "last_month", "money_comes", "place",
+    "ProductSaleFactory", "VariantFactory", "ZoneFactory", "a_bank_format", "a_commune", "a_contact", "a_debt",
+    "a_file", "a_home", "a_legal_text", "a_newer_version", "a_part", "a_person", "a_rate", "a_return", "a_rib",
+    "a_sold_part", "a_transfer", "a_voucher", "a_zone", "advance", "book_in", "last_month", "money_comes", "place",
 ]  # fmt: skip

@@ -10,9 +10,11 @@ from cms.models import terms_in_force
 from store.delivery.models import ZoneArea
 from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import VERBS, ship_part
+from store.flows.give_back import return_lines
 from store.flows.import_statement import import_statement
 from store.flows.month import Month
 from store.flows.place_order import place_order
+from store.flows.returns import ask_return
 from store.flows.summary import summarize
 from store.models import (
     BankFormat,
@@ -24,6 +26,7 @@ from store.models import (
     DeliveryZone,
     LedgerEntry,
     Order,
+    ReturnRequest,
     StatementLine,
     User,
     Voucher,
@@ -172,6 +175,25 @@ def money_comes(label: str, amount: str, *, day: str = "26/11/2026", by=None) ->
     a_bank_format()
     statement = import_statement(a_file((label, amount), day=day), file_name="releve.csv", by=by)
     return statement.lines.get()
+
+
+def a_sold_part(*, price: str = "85.00", quantity: int = 2, **fields) -> CooperativeOrder:
+    """A part that its buyer has and paid: so many units at this price, and 35 dirhams for the delivery."""
+    lot = LotFactory(quantity=quantity + 8, variant__price=Decimal(price))
+    return a_part(PartStatus.DELIVERED, lot=lot, quantity=quantity, **fields)
+
+
+def a_return(part: CooperativeOrder, units: int = 1) -> ReturnRequest:
+    """The buyer asks to give back so many units of the part's first line."""
+    line = part.lines.order_by("pk")[0]
+    return ask_return(part, {line.pk: units}, reason="changed_mind", because="Trop sucré")
+
+
+def a_debt(part: CooperativeOrder, units: int = 1) -> CooperativeOrder:
+    """So many units of the part's first line came back: the buyer is owed their price."""
+    line = part.lines.order_by("pk")[0]
+    return_lines(part, {line.pk: units}, key=f"a-debt-{next(_phones)}", actor=Actor.STAFF, restocked={})
+    return part
 
 
 def a_rate(per_mille: int = 80, *, since: str = "2026-01-01", **goods) -> CommissionRate:

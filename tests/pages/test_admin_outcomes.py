@@ -32,13 +32,17 @@ def test_a_file_is_looked_at_and_then_written_down():
     assert "Is written down" in page and "No parcel has this number." in page and "Write 1 outcome down" in page
     assert Shipment.objects.get().status == ShipmentStatus.HANDED_OVER
 
-    page = browser.post(page_of(courier), {"content": shown.context["content"], "do": "1"}, follow=True).content.decode()
+    page = browser.post(
+        page_of(courier), {"content": shown.context["content"], "do": "1"}, follow=True
+    ).content.decode()
     assert "1 outcome is written down." in page
     assert Shipment.objects.get().status == ShipmentStatus.DELIVERED
     assert check_invariants() == []
 
 
-@pytest.mark.parametrize("text", ["", b"\x00\x01\x02", b"PK\x03\x04", "Client;Ville\nA;B", "=cmd|' /C calc'!A0", b"\xff" * 50])
+@pytest.mark.parametrize(
+    "text", ["", b"\x00\x01\x02", b"PK\x03\x04", "Client;Ville\nA;B", "=cmd|' /C calc'!A0", b"\xff" * 50]
+)
 def test_a_file_that_cannot_be_read_is_refused_in_words(text):
     courier, browser = CourierFactory(), staff()
 

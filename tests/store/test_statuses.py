@@ -2,7 +2,7 @@ import pytest
 from django.db import models
 
 from store.flows.invariants import check_invariants
-from store.models import CooperativeOrder, Payment, Settlement, Shipment, StatusChange
+from store.models import CooperativeOrder, Payment, Refund, ReturnRequest, Settlement, Shipment, StatusChange
 from store.statuses import (
     MOVES,
     Actor,
@@ -10,6 +10,8 @@ from store.statuses import (
     PartStatus,
     PaymentStatus,
     Raced,
+    RefundStatus,
+    ReturnStatus,
     SettlementStatus,
     ShipmentStatus,
     move,
@@ -21,6 +23,8 @@ TABLES = [
     (Payment, PaymentStatus),
     (Shipment, ShipmentStatus),
     (Settlement, SettlementStatus),
+    (Refund, RefundStatus),
+    (ReturnRequest, ReturnStatus),
 ]
 
 

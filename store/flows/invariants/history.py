@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from ...delivery.models import Shipment
 from ...orders.models import CooperativeOrder
 from ...payments.models import Payment
+from ...refunds.models import Refund, ReturnRequest
 from ...settlements.models import Settlement
 from ...statuses import MOVES, REDONE, REOPENED, StatusChange
 from .reading import batches
@@ -26,11 +27,20 @@ def parcels_moved_as_logged(now: datetime) -> Iterator[str]:
     yield from _faults(Shipment, "Parcel", "part__order__number")
 
 
+def refunds_moved_as_logged(now: datetime) -> Iterator[str]:
+    yield from _faults(Refund, "Refund", "order__number")
+
+
+def returns_moved_as_logged(now: datetime) -> Iterator[str]:
+    yield from _faults(ReturnRequest, "Return", "part__order__number")
+
+
 def settlements_moved_as_logged(now: datetime) -> Iterator[str]:
     yield from _faults(Settlement, "Settlement", "cooperative__slug", of="")
 
 
-_Moved = type[CooperativeOrder] | type[Payment] | type[Shipment] | type[Settlement]
+#: The rows whose moves are logged.
+_Moved = type[CooperativeOrder] | type[Payment] | type[Shipment] | type[Settlement] | type[Refund] | type[ReturnRequest]
 
 
 def _faults(model: _Moved, name: str, number: str, *, of: str = "order ") -> Iterator[str]:
@@ -63,4 +73,11 @@ def _fault(chain: list[tuple[str, str]], status: str, first: str, moves: dict) -
     return "" if at == status else f"is {status}, its history ends with {at or 'nothing'}"
 
 
-CHECKS = [parts_moved_as_logged, payments_moved_as_logged, parcels_moved_as_logged, settlements_moved_as_logged]
+CHECKS = [
+    parts_moved_as_logged,
+    payments_moved_as_logged,
+    parcels_moved_as_logged,
+    refunds_moved_as_logged,
+    returns_moved_as_logged,
+    settlements_moved_as_logged,
+]

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from django.db.models import F, Q, Sum
 
-from catalog.cooperatives.rib import is_rib
 from catalog.money import ZERO, format_money
+from catalog.rib import is_rib
 
 from ...ledger.models import Act, Holder, LedgerEntry, LedgerLine
 from ...settlements.models import OPEN, Settlement

@@ -1,11 +1,12 @@
-"""The RIB, as a Moroccan bank account is named: 24 digits, the last two a key to the others."""
+"""The RIB, by which Moroccan banks name an account: 24 digits, the last two of them a key to the others."""
 
 import re
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
 
-from catalog.text_folding import western_digits
+from .text_folding import western_digits
 
 #: Bank, town, account, key.
 GROUPS = (3, 3, 16, 2)
@@ -27,6 +28,14 @@ def clean_rib(text: str) -> str:
     return digits
 
 
+def is_rib(digits: str) -> bool:
+    """Whether these are the bare digits of a RIB."""
+    try:
+        return clean_rib(digits) == digits
+    except ValidationError:
+        return False
+
+
 def key_of(digits: str) -> str:
     """The key to the first 22 digits."""
     return f"{97 - int(digits) * 100 % 97:02}"
@@ -36,7 +45,7 @@ def in_groups(digits: str) -> str:
     """`999 480 0000 2026 1126 0001 43`: the account itself in fours, as people read it out."""
     bank, town, account, key = _cut(digits)
     fours = " ".join(account[start : start + 4] for start in range(0, len(account), 4))
-    return f"{bank} {town} {fours} {key}"
+    return " ".join(filter(None, (bank, town, fours, key)))
 
 
 def _cut(digits: str) -> list[str]:
@@ -45,3 +54,14 @@ def _cut(digits: str) -> list[str]:
         pieces.append(digits[at : at + length])
         at += length
     return pieces
+
+
+class RibField(models.CharField):
+    """Stored as bare digits, or empty; typed however people write it."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        return clean_rib(text) if isinstance(text, str) and text.strip() else text
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"max_length": 2 * LENGTH, "help_text": self.help_text, **kwargs})

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from store.payments.rib import clean_rib, in_groups, key_of
+from catalog.rib import clean_rib, in_groups, is_rib, key_of
 
 RIB = "007810000123400000012369"
 
@@ -45,3 +45,8 @@ def test_the_key_makes_the_whole_number_divisible_by_97():
 
 def test_a_rib_is_shown_in_groups():
     assert in_groups(RIB) == "007 810 0001 2340 0000 0123 69"
+
+
+@pytest.mark.parametrize("digits", ["", RIB[:-1], RIB[:-2] + "00", f" {RIB}", f"{RIB}\n", "٠" * 24])
+def test_only_bare_digits_are_kept(digits):
+    assert is_rib(RIB) and not is_rib(digits)

@@ -1,0 +1,154 @@
+"""The buyer gives something back, and says where the money goes. Whoever knows the order's secret link may."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from catalog.money import ZERO, total
+
+from ..flows.refunds import give_rib
+from ..flows.returns import Barrier, NothingToReturn, ask_return, barrier_of, return_until, units_to_return
+from ..ledger.queries import BuyersMoney, buyers_money
+from ..limits import limited
+from ..orders.errors import NotWithBuyer
+from ..orders.models import CooperativeOrder, OrderLine
+from ..permissions import order_by_link
+from ..refunds.models import OPEN_REFUND, Refund, RefundWay, ReturnRequest
+from ..statuses import RefundStatus
+from .forms import ReturnForm, RibForm
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """What became of a part after its delivery, as its buyer sees it."""
+
+    part: CooperativeOrder
+    money: BuyersMoney
+    barrier: Barrier | None
+    until: date | None
+
+    @property
+    def came_back(self) -> list[tuple[OrderLine, int, Decimal]]:
+        """Lines with the units of them that came back and what was paid for those."""
+        rows = [(line, list(line.changes.all())) for line in self.part.lines.all()]
+        return [
+            (line, sum(change.quantity for change in its), total(change.amount - change.discount for change in its))
+            for line, its in rows
+            if its
+        ]
+
+    @property
+    def request(self) -> ReturnRequest | None:
+        """The last time that the buyer asked."""
+        return max(self.part.return_requests.all(), key=lambda request: request.pk, default=None)
+
+    @property
+    def can_return(self) -> bool:
+        return self.barrier is None
+
+    @property
+    def owed(self) -> Decimal:
+        return max(self.money.refundable, ZERO)
+
+    @property
+    def refunds(self) -> list[Refund]:
+        return list(self.part.refunds.all())
+
+    @property
+    def open_refund(self) -> Refund | None:
+        return next((refund for refund in self.refunds if refund.status in OPEN_REFUND), None)
+
+    @property
+    def paid_refunds(self) -> list[Refund]:
+        return [refund for refund in self.refunds if refund.status == RefundStatus.PAID]
+
+    @property
+    def was_refused(self) -> bool:
+        """The last refund was refused, and nothing has been asked for since."""
+        return bool(self.refunds) and self.refunds[-1].status == RefundStatus.REFUSED
+
+    @property
+    def needs_account(self) -> bool:
+        """The buyer may say where the money goes, or say it anew."""
+        refund = self.open_refund
+        if refund is None:
+            return self.owed > 0
+        return refund.status == RefundStatus.ASKED and refund.way == RefundWay.TRANSFER
+
+
+def given_back(parts: Iterable[CooperativeOrder]) -> list[GivenBack]:
+    """Of the parts of an order; a fixed number of queries."""
+    parts = list(parts)
+    prefetch_related_objects(parts, "lines__changes", "return_requests", "refunds")
+    money = buyers_money(part.pk for part in parts)
+    return [GivenBack(part, money.get(part.pk, BuyersMoney()), barrier_of(part), return_until(part)) for part in parts]
+
+
+def is_sent(request) -> bool:
+    return request.method == "POST"
+
+
+@limited("return", counts=is_sent)
+@limited("order")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_part(request, token: str, part_id: int):
+    """Ask to give back some of what one cooperative sent, or read why that cannot be."""
+    order = order_by_link(token)
+    part = next((part for part in order.parts.all() if part.pk == part_id), None)
+    if part is None:
+        raise Http404("this order has no such part")
+    [state] = given_back([part])
+    lines = [(line, units_to_return(line)) for line in part.lines.all()]
+    form = ReturnForm(request.POST if is_sent(request) else None, request.FILES or None, lines=lines)
+    context = {"order": order, "part": part, "state": state, "form": form, "lines": lines}
+    context["kept"] = [line for line in part.lines.all() if line.kept_because]
+    if not is_sent(request) or state.barrier:
+        return render(request, "account/return.html", context)
+    if not form.is_valid():
+        return render(request, "account/return.html", context, status=422)
+    answers = form.cleaned_data
+    try:
+        ask_return(part, form.units, reason=answers["reason"], because=answers["because"], photo=form.picture)
+    except (NothingToReturn, NotWithBuyer):
+        messages.error(request, _("Something changed meanwhile. Look at your order again."))
+    else:
+        messages.success(request, _("Your request is with the cooperative. You are told what it decides."))
+    return HttpResponseRedirect(reverse("order", args=[token]), status=303)
+
+
+@limited("refund", counts=is_sent)
+@limited("order")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_refund(request, token: str):
+    """What is owed to the buyer, and to which bank account it goes. The account is never shown again."""
+    order = order_by_link(token)
+    states = [state for state in given_back(order.parts.all()) if state.owed or state.paid_refunds]
+    form = RibForm(request.POST if is_sent(request) else None)
+    context = {
+        "order": order,
+        "states": states,
+        "owed": total(state.owed for state in states),
+        "needs_account": any(state.needs_account for state in states),
+        "rib_days": settings.RIB_DAYS,
+        "form": form,
+    }
+    if not is_sent(request) or not context["needs_account"]:
+        return render(request, "account/refund.html", context)
+    if not form.is_valid():
+        return render(request, "account/refund.html", context, status=422)
+    if give_rib(order, form.cleaned_data["rib"]):
+        messages.success(request, _("We have the number of your account. You are told when the money is on its way."))
+    return HttpResponseRedirect(request.path, status=303)

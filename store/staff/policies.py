@@ -1,0 +1,10 @@
+from wagtail.permissions import ModelPermissionPolicy
+
+from ..permissions import may_manage_orders
+
+
+class OrdersPolicy(ModelPermissionPolicy):
+    """Who manages orders sees them; nobody adds, edits or deletes a row. Moves have views of their own."""
+
+    def user_has_permission(self, user, action):
+        return action == "view" and may_manage_orders(user)
