@@ -25,8 +25,8 @@ from ..permissions import may_settle
 from ..settlements.models import OPEN
 from .settling import month_named, month_url
 
-#: Rows that fit on a page in letters of each size; more of them begin a second page.
-SIZES = ((24, "large"), (38, "medium"), (10_000, "small"))
+#: Rows that fit on a page in letters of each size, in all but the largest on one line each. More than 60 begin a second page.
+SIZES = ((8, "large"), (34, "medium"), (10_000, "small"))
 
 
 class OfCooperative(PermissionCheckedMixin):
