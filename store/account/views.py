@@ -65,6 +65,7 @@ def cancel(request, token: str, part_id: int):
     part = next((part for part in order.parts.all() if part.pk == part_id), None)
     if part is None:
         raise Http404("this order has no such part")
+    transfer = transfer_of(order)
     back = HttpResponseRedirect(reverse("order", args=[token]), status=303)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -76,11 +77,16 @@ def cancel(request, token: str, part_id: int):
                 _("This part has been packed meanwhile and can no longer be canceled here. Write to the cooperative."),
             )
         else:
-            messages.success(request, _("Canceled. You have nothing to pay for this part."))
+            told = (
+                _("Canceled. You paid this part in advance: we will call you about giving the money back.")
+                if transfer and transfer.is_paid
+                else _("Canceled. You have nothing to pay for this part.")
+            )
+            messages.success(request, told)
         return back
     if part.status == PartStatus.CANCELED or not part.is_cancelable:
         return back
-    return render(request, "account/cancel.html", {"order": order, "part": part, "form": form})
+    return render(request, "account/cancel.html", {"order": order, "part": part, "transfer": transfer, "form": form})
 
 
 def _context(order) -> dict:

@@ -11,6 +11,7 @@ from ..cart.actions import MOST_UNITS
 from ..delivery.models import Commune
 from ..delivery.places import communes_matching, the_commune
 from ..delivery.prices import DeliveryMethod
+from ..payments.methods import CASH, METHODS, PaymentMethod
 from ..vouchers.codes import MOST_TYPED
 
 MOROCCO = 212
@@ -174,6 +175,9 @@ class CheckoutForm(forms.Form):
     note = forms.CharField(
         label=_("Note for the courier"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
     )
+    payment = forms.ChoiceField(
+        label=_("How do you pay?"), choices=[(code, method.label) for code, method in METHODS.items()], required=False
+    )
     terms = forms.BooleanField(
         label=_("I accept the terms of sale"),
         error_messages={"required": _("The order needs your agreement to the terms of sale.")},
@@ -230,6 +234,11 @@ class CheckoutForm(forms.Form):
             cooperative.pk: chosen.get(self.delivery_name(cooperative)) or DeliveryMethod.COURIER.value
             for cooperative in self.cooperatives
         }
+
+    @property
+    def payment_method(self) -> PaymentMethod:
+        """How the buyer pays; in cash where nothing else was chosen. Whether it fits is asked when the order is placed."""
+        return METHODS.get(getattr(self, "cleaned_data", {}).get("payment") or "", CASH)
 
     @property
     def commune_chosen(self) -> Commune | None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,14 +24,16 @@ from ..flows.place_order import (
     CartEmpty,
     NoDelivery,
     NoLongerOnSale,
+    NotPayableSo,
     SummaryMoved,
     TooManyUnconfirmed,
     place_order,
 )
 from ..flows.summary import DiscountMoved, summarize
+from ..flows.ways_to_pay import cash_ceiling, ways_to_pay
 from ..limits import given_back_if_busy, limited, network_of, say_when, seconds_to_wait, when
 from ..orders.actions import Contact
-from ..payments.methods import CASH
+from ..payments.methods import CASH, TRANSFER
 from ..vouchers.queries import voucher_called
 from .cart_cookie import cart_of, open_cart_of, remember
 from .forms import AddToCartForm, CheckoutForm, CommuneForm, QuantityForm, VoucherForm
@@ -174,8 +177,8 @@ def _place(request, cart, form):
     contact = Contact(language=get_language(), **{field: wishes[field] for field in fields})
     try:
         order = place_order(
-            cart=cart, contact=contact, delivery=form.methods, payment_method=CASH, accepted=request.POST.get("accepted", ""),
-            terms_revision=form.accepted_terms,
+            cart=cart, contact=contact, delivery=form.methods, payment_method=form.payment_method,
+            accepted=request.POST.get("accepted", ""), terms_revision=form.accepted_terms,
         )  # fmt: skip
     except CartEmpty:
         return SeeOther(reverse("cart"))
@@ -185,6 +188,8 @@ def _place(request, cart, form):
         form.add_error(
             "commune", _("No courier goes to this commune yet. You can pick up your order at the cooperative.")
         )
+    except NotPayableSo:
+        form.add_error("payment", _("This order cannot be paid in the way that you chose. Choose another."))
     except TooManyUnconfirmed:
         form.add_error(
             "phone",
@@ -229,10 +234,22 @@ def _checkout_page(request, cart, form, *, commune=None, shortage=(), changes=()
         "shortage": shortage,
         "changes": changes,
         "trail": [(_("Cart"), reverse("cart")), (_("Checkout"), "")],
-        "payment_method": CASH,
-        "confirmation_hours": settings.CONFIRMATION_HOURS,
+        **_payment(form, summary),
     }
     return render(request, "checkout/checkout.html", context, status=status)
+
+
+def _payment(form, summary) -> dict:
+    """The ways to pay that fit this order, and the one that is chosen."""
+    ways = ways_to_pay(summary)
+    return {
+        "ways": ways,
+        "may_be_paid_before": any(not way.per_part for way in ways),
+        "way_chosen": form.payment_method if form.payment_method in ways else next(iter(ways), None),
+        "cash_ceiling": None if CASH in ways else cash_ceiling(summary),
+        "transfer_deadline": TRANSFER.deadline(timezone.now()),
+        "confirmation_hours": settings.CONFIRMATION_HOURS,
+    }
 
 
 def _cart_page(request, *, commune_form=None, voucher_form=None, wrong_line=None, wrong=None, typed="", status=None):

@@ -5,7 +5,7 @@ A component `<name>` is `templates/components/<name>.html` or, where it is class
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.cooperatives.models import Accent, Cooperative
+from catalog.money import ZERO
 from catalog.products.models import Category, Product, ProductSale, Variant
 from catalog.products.queries import Offer, ProductCard, cards, listing
 from catalog.products.units import Unit
@@ -30,7 +31,9 @@ from cms.figures.models import Extent, Figure, FigureKind, FigureValue
 from cms.models import cooperative_pages
 
 from ..flows.receipt import Receipt, Row, fill_bar
-from ..statuses import PartStatus
+from ..flows.transfer import Transfer
+from ..payments.methods import CASH, TRANSFER
+from ..statuses import PartStatus, PaymentStatus
 from ..vouchers.models import Voucher
 from ..vouchers.refusals import Refusal, Why
 from .forms import ListingForm
@@ -106,6 +109,15 @@ def examples() -> dict:
             refused=Refusal(a_voucher(), Why.MINIMUM, missing=Decimal("15")),
         ),
         "summary_open": SimpleNamespace(goods=Decimal("285"), delivery=0, total=Decimal("285"), is_complete=False),
+        "ways": [CASH, TRANSFER],
+        "ways_in_cash": [CASH],
+        "ways_in_advance": [TRANSFER],
+        "confirmation_hours": 48,
+        "transfer_deadline": datetime(2026, 12, 1, 23, 59, tzinfo=timezone.get_default_timezone()),
+        "transfer": a_transfer(),
+        "transfer_partly": a_transfer(waiting=Decimal("200")),
+        "transfer_paid": a_transfer(status=PaymentStatus.PAID),
+        "transfer_over": a_transfer(status=PaymentStatus.EXPIRED),
         "figures": some_figures(),
         "receipt": a_receipt(is_expected=False),
         "receipt_to_come": a_receipt(is_expected=True),
@@ -164,6 +176,15 @@ def a_receipt(*, is_expected: bool) -> Receipt:
 
 def a_voucher() -> Voucher:
     return Voucher(code="BIENVENUE", percent=10, minimum=Decimal("100"))
+
+
+def a_transfer(*, status: PaymentStatus = PaymentStatus.EXPECTED, waiting: Decimal = ZERO) -> Transfer:
+    """To an account that does not exist."""
+    return Transfer(
+        reference="TW-1234567", rib="999 480 0000 2026 1126 0001 43", bank="Banque", holder="Association",
+        amount=Decimal("335"), waiting=waiting, status=status,
+        deadline=datetime(2026, 12, 1, 23, 59, tzinfo=timezone.get_default_timezone()),
+    )  # fmt: skip
 
 
 def some_words(*, photo) -> dict:

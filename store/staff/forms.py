@@ -58,7 +58,7 @@ class ZoneForm(WagtailAdminModelForm):
 
     class Meta(WagtailAdminModelForm.Meta):
         model = DeliveryZone
-        fields = ["name_fr", "name_ar", "name_en", "price", "days_min", "days_max"]
+        fields = ["name_fr", "name_ar", "name_en", "price", "days_min", "days_max", "cash_ceiling"]
         widgets = {"name_ar": forms.TextInput(attrs=ARABIC)}
 
     def __init__(self, *args, **kwargs):
