@@ -56,7 +56,7 @@ def set_voucher(cart: Cart, voucher) -> None:
 
 def lock(cart: Cart) -> Cart:
     """The cart as it is now, locked against a second placing until the transaction ends."""
-    # Without its order and its voucher: a row joined here would be read as it was before we waited for the lock.
+    # Without its order: a row joined here would be read as it was before we waited for the lock.
     return Cart.objects.select_for_update().get(pk=cart.pk)
 
 
