@@ -96,8 +96,8 @@ def test_a_month_of_three_cooperatives_is_settled_within_twelve_acts():
     page = acts.press(badr, at("transferred"), sent).content.decode()
     assert "3 transfers are noted." in page and "Ordre 2026-11" in page
 
-    logging_in = 2 * 3  # each of the two: name, password, button
-    assert acts.count + logging_in <= 13 and acts.count == 7
+    signing_in = 2
+    assert acts.count + signing_in == 9 <= 12
     assert set(Settlement.objects.values_list("status", flat=True)) == {SettlementStatus.PAID}
     assert check_invariants() == [] == reconcile()
 
@@ -299,6 +299,19 @@ def test_a_statement_is_printed_in_the_language_of_the_cooperative_or_in_the_ask
     assert '<html lang="fr" dir="ltr">' in french and part.order.number in french
     assert '<html lang="ar" dir="rtl">' in nonsense
     assert "style=" not in own and "<script" not in own
+
+
+def test_the_sheet_says_what_is_to_be_transferred_and_what_was_by_which_reference(approved):
+    browser = staff("chama")
+    sheet = statement_url(approved, "print") + "?language=en"
+    Cooperative.objects.update(rib=a_rib(77))  # what was proposed goes where it was proposed
+    rib = Settlement.objects.get().rib
+    assert f"{rib[6:22]} {rib[22:]}" in browser.get(sheet).content.decode()
+
+    transfer(browser, reference="VIR 77")
+
+    page = browser.get(sheet).content.decode()
+    assert "reference <bdi>VIR 77</bdi>" in page and "To be transferred" not in page
 
 
 def test_letters_are_smaller_where_there_are_many_rows():
