@@ -4,11 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from catalog.cooperatives.rib import check_rib, in_groups, is_rib
 from catalog.models import Cooperative
 from store.flows import settle
 from store.flows.balances import balances
@@ -66,45 +64,6 @@ def paid(part, reference: str = "VIR 12") -> Settlement:
     settlement = approved(part)
     pay(settlement, reference=reference, paid_on=timezone.localdate(), by=a_person("amal"))
     return settlement
-
-
-# -- The RIB ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_rib_has_24_digits_and_a_key_that_fits():
-    rib = a_rib(7)
-
-    assert is_rib(rib) and in_groups(rib) == f"230 480 {7:016} {rib[-2:]}"
-    for wrong in (
-        "",
-        rib[:-1],
-        f"{rib}0",
-        rib[:-2] + "00",
-        f"{rib[:-1]}{(int(rib[-1]) + 1) % 10}",
-        "٢" * 24,
-        f"-{rib[1:]}",
-    ):
-        assert not is_rib(wrong)
-        with pytest.raises(ValidationError):
-            check_rib(wrong)
-
-
-def test_two_neighbouring_digits_that_changed_places_are_noticed():
-    rib = "011780000012345678901234"[:22]
-    rib += f"{97 - int(rib) * 100 % 97:02}"
-    for at in range(23):
-        swapped = rib[:at] + rib[at + 1] + rib[at] + rib[at + 2 :]
-        assert swapped == rib or not is_rib(swapped)
-
-
-def test_a_rib_may_be_typed_with_spaces_and_arabic_digits_and_is_kept_bare():
-    field = Cooperative._meta.get_field("rib")
-    rib = a_rib(7)
-
-    assert field.clean(in_groups(rib), None) == rib
-    assert field.clean(rib.replace("2", "٢"), None) == rib
-    assert field.clean("", None) == ""
-    assert field.formfield().max_length == 48
 
 
 # -- Proposing --------------------------------------------------------------------------------------------------------
