@@ -120,7 +120,7 @@ QUERIES = [
     ),
     LiveQuery(
         "dirhams_settled",
-        _("dirhams paid to cooperatives"),
+        _("dirhams settled with cooperatives"),
         _("What was transferred to the bank accounts of cooperatives, after the cash that they took themselves."),
         dirhams_settled,
     ),

@@ -1,7 +1,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from catalog.models import Cooperative
 from catalog.rib import clean_rib, in_groups, is_rib, key_of
+from tests.factories import a_rib
 
 RIB = "007810000123400000012369"
 
@@ -50,3 +52,13 @@ def test_a_rib_is_shown_in_groups():
 @pytest.mark.parametrize("digits", ["", RIB[:-1], RIB[:-2] + "00", f" {RIB}", f"{RIB}\n", "٠" * 24])
 def test_only_bare_digits_are_kept(digits):
     assert is_rib(RIB) and not is_rib(digits)
+
+
+def test_a_rib_may_be_typed_with_spaces_and_arabic_digits_and_is_kept_bare():
+    field = Cooperative._meta.get_field("rib")
+    rib = a_rib(7)
+
+    assert field.clean(in_groups(rib), None) == rib
+    assert field.clean(rib.replace("2", "٢"), None) == rib
+    assert field.clean("", None) == ""
+    assert field.formfield().max_length == 48

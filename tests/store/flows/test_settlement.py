@@ -8,7 +8,6 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from catalog.models import Cooperative
-from catalog.rib import in_groups
 from store.flows import settle
 from store.flows.balances import balances
 from store.flows.fulfil_part import return_part
@@ -65,19 +64,6 @@ def paid(part, reference: str = "VIR 12") -> Settlement:
     settlement = approved(part)
     pay(settlement, reference=reference, paid_on=timezone.localdate(), by=a_person("amal"))
     return settlement
-
-
-# -- The RIB ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_rib_may_be_typed_with_spaces_and_arabic_digits_and_is_kept_bare():
-    field = Cooperative._meta.get_field("rib")
-    rib = a_rib(7)
-
-    assert field.clean(in_groups(rib), None) == rib
-    assert field.clean(rib.replace("2", "٢"), None) == rib
-    assert field.clean("", None) == ""
-    assert field.formfield().max_length == 48
 
 
 # -- Proposing --------------------------------------------------------------------------------------------------------
