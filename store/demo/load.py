@@ -33,7 +33,8 @@ STAFF_PERMISSIONS = [
     "view_lot", "add_lot", "change_lot", "view_variant", "add_variant", "change_variant", "view_productsale", "change_productsale",
     "view_cooperative", "add_cooperative", "change_cooperative", "view_category", "add_category", "change_category",
     "view_deliveryzone", "add_deliveryzone", "change_deliveryzone", "view_contactmessage", "change_contactmessage",
-    "view_courier", "add_courier", "change_courier", "view_cashsheet", "view_taxstatus", "add_taxstatus", "change_taxstatus",
+    "view_courier", "add_courier", "change_courier", "view_cashsheet",
+    "view_bankformat", "delete_bankformat", "view_taxstatus", "add_taxstatus", "change_taxstatus",
     "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
 ]  # fmt: skip
 

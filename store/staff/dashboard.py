@@ -9,6 +9,7 @@ from catalog.stock.models import Lot
 
 from ..contact.models import ContactMessage
 from ..orders.models import CooperativeOrder
+from ..payments.bank import MoneyTask
 from ..statuses import PartStatus
 
 
@@ -36,6 +37,12 @@ class ToDoToday(Component):
                     _("Messages to answer"),
                     ContactMessage.objects.filter(answered_at=None).count(),
                     f"{reverse('contact-messages:index')}?waiting=true",
+                ),
+                (
+                    "warning",
+                    _("Money to look at"),
+                    MoneyTask.objects.filter(done_at=None).count(),
+                    f"{reverse('money-tasks:index')}?waiting=true",
                 ),
                 (
                     "time",

@@ -13,7 +13,8 @@ STAFF = [
     "view_lot", "add_lot", "change_lot", "view_variant", "add_variant", "change_variant", "view_productsale",
     "change_productsale", "view_cooperative", "change_cooperative", "view_category", "change_category",
     "view_deliveryzone", "add_deliveryzone", "change_deliveryzone", "view_contactmessage", "change_contactmessage",
-    "view_courier", "add_courier", "change_courier", "view_cashsheet", "view_taxstatus", "add_taxstatus", "change_taxstatus",
+    "view_courier", "add_courier", "change_courier", "view_cashsheet",
+    "view_bankformat", "delete_bankformat", "view_taxstatus", "add_taxstatus", "change_taxstatus",
     "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
 ]  # fmt: skip
 MEMBER = ["access_admin", "view_product", "add_product", "change_product"]
