@@ -4,7 +4,9 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from store.flows.invariants import check_invariants
@@ -247,6 +249,19 @@ def test_lists_and_pages_ask_as_much_for_many_rows_as_for_one():
         money_comes(a_transfer().number, "250,00")
 
     assert queries() == with_one
+
+
+def test_a_statement_and_its_dry_run_ask_as_much_for_many_lines_as_for_one():
+    a_bank_format()
+    browser, asked = staff(), []
+    for count in (1, 3):
+        rows = [(a_transfer().number, "250,00") for _ in range(count)]
+        with CaptureQueriesContext(connection) as captured:
+            seen = look(browser, a_file(*rows))
+        page = step(browser, seen, step="import").redirect_chain[-1][0]
+        asked.append((len(captured), queries_of(browser, page)))
+
+    assert asked[0] == asked[1]
 
 
 def test_who_does_not_manage_orders_sees_no_money():
