@@ -8,9 +8,11 @@ from cms.models import ContactPage
 from .permissions import may_manage_orders
 from .shopfront.contact import contact
 from .staff.admin import MailViewSet, OrderViewSet, ZoneViewSet
+from .staff.bank import FormatViewSet, StatementViewSet
 from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
 from .staff.messages import MessageViewSet
+from .staff.money import TaskViewSet
 from .staff.rates import RateViewSet
 from .staff.refunds import RefundViewSet
 from .staff.returns import ReturnViewSet
@@ -24,6 +26,9 @@ def pages_of_staff():
         OrderViewSet(),
         CourierViewSet(),
         SheetViewSet(),
+        StatementViewSet(),
+        TaskViewSet(),
+        FormatViewSet(),
         ReturnViewSet(),
         RefundViewSet(),
         StatementsViewSet(),

@@ -181,6 +181,14 @@ def take_back(holder: str, quantity: int, *, reason: str, by=None) -> None:
             quantity -= units
 
 
+def take_turns(variants) -> None:
+    """Until this transaction ends, everybody else waits who changes lots of these variants.
+
+    For whoever keeps or releases in several steps: the lots are locked once, in primary-key order, as by everybody.
+    """
+    _locked(Lot.objects.filter(variant__in=variants))
+
+
 def _locked(lots) -> list[Lot]:
     """These lots as they are now, row-locked in primary-key order where the database can."""
     pks = lots.values("pk")

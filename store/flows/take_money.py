@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.money import ZERO, total
+from catalog.products.models import Variant
+from catalog.stock import actions as stock
 from catalog.stock.errors import OutOfStock
 
 from ..orders.models import CooperativeOrder, Order
@@ -79,7 +81,7 @@ def match_line(line: StatementLine, *, by=None) -> bool:
         return False
     text = f"{line.label} {line.number}"
     order = order_in(text, orders_meant([text]))
-    if order is not None and payments.whole_of(order) is not None:
+    if order is not None and standing_of(order) is not None:
         _take(line, order, by=by)
         return True
     StatementLine.objects.filter(pk=line.pk).update(status=LineStatus.TASK)
@@ -123,6 +125,7 @@ def _take(line: StatementLine, order: Order, *, by, because: str = "") -> None:
     going_on: list[CooperativeOrder] = []
     if verdict.applied:
         wanted = _open(parts) + (_lapsed(parts) if verdict.outcome == Outcome.PAYS_LATE else [])
+        stock.take_turns(Variant.objects.filter(order_lines__part__in=wanted))
         going_on = [part for part in wanted if _goes_on(part, by=by)]
         kind = TaskKind.LATE if len(going_on) < len(wanted) else _kind_of_surplus(parts)
     applied = total(part.total for part in going_on)

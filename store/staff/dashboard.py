@@ -12,6 +12,7 @@ from ..delivery.shipments import unheard_of
 from ..flows.hand_over import to_hand_over
 from ..flows.refunds import parts_to_pay_back
 from ..orders.models import CooperativeOrder
+from ..payments.bank import MoneyTask
 from ..refunds.models import ReturnRequest
 from ..statuses import PartStatus, ReturnStatus
 
@@ -59,6 +60,12 @@ class ToDoToday(Component):
                     _("Messages to answer"),
                     ContactMessage.objects.filter(answered_at=None).count(),
                     f"{reverse('contact-messages:index')}?waiting=true",
+                ),
+                (
+                    "warning",
+                    _("Money to look at"),
+                    MoneyTask.objects.filter(done_at=None).count(),
+                    f"{reverse('money-tasks:index')}?waiting=true",
                 ),
                 (
                     "time",

@@ -88,7 +88,8 @@ def checkout_fields(shop: Shop) -> Values:
     return {
         "name": "Salma Berrada", "phone": "0612 34 56 78", "email": "salma@example.org", "commune": shop.commune.code,
         "commune_text": "", "street": "12, rue des Oliviers", "landmark": "Mosquée", "postcode": "50000", "note": "Merci",
-        "terms": "on", "terms_seen": shop.terms.live_revision_id, "accepted": shop.accepted, "action": "order", **deliveries,
+        "terms": "on", "terms_seen": shop.terms.live_revision_id, "accepted": shop.accepted, "action": "order", "payment": "cash",
+        **deliveries,
     }  # fmt: skip
 
 

@@ -179,6 +179,16 @@ def test_lines_that_are_doubled_in_a_file_or_across_files_are_left_out_and_count
     assert check_invariants() == []
 
 
+def test_what_the_bank_said_is_neither_edited_nor_deleted():
+    line = money_comes("VIR", "9,00")
+
+    for row in (line, line.statement):
+        with pytest.raises(TypeError, match="never edited"):
+            row.save()
+        with pytest.raises(TypeError, match="never deleted"):
+            row.delete()
+
+
 def test_two_payments_that_only_the_banks_number_tells_apart_are_two():
     a_bank_format(number="N°")
     header = "Date;Libellé;Débit;Crédit;Donneur d'ordre;N°"

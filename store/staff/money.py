@@ -1,0 +1,194 @@
+"""Money to look at: whose work it is, and how it ends."""
+
+import django_filters
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+
+from catalog.admin_base import MoneyColumn, OperationView, PlainViewSet, ReadAlong
+
+from ..flows.take_money import AlreadyMatched, NotByTransfer, match_by_hand
+from ..payments.bank import LineStatus, MoneyTask, TaskKind
+from ..payments.tasks import TaskEnded, finish, take_on
+from .admin import OrdersPolicy
+from .bank_forms import FinishForm, MatchForm
+
+
+class TaskFilterSet(WagtailFilterSet):
+    waiting = django_filters.BooleanFilter(field_name="done_at", lookup_expr="isnull", label=gettext_lazy("Still open"))
+
+    class Meta:
+        model = MoneyTask
+        fields = ["waiting", "kind"]
+
+
+def status_of(task: MoneyTask) -> str:
+    if not task.is_open:
+        return _("done")
+    return _("late") if task.due_on < timezone.localdate() else _("open")
+
+
+class TaskIndexView(ReadAlong):
+    related = ("order", "owner", "line")
+    default_ordering = "due_on"
+
+    @cached_property
+    def columns(self):
+        return [
+            TitleColumn("kind", label=_("Kind"), accessor="get_kind_display", get_url=self.get_inspect_url),
+            MoneyColumn("amount", label=_("Amount"), sort_key="amount"),
+            Column("order", label=_("Order")),
+            Column("line", label=_("Label"), accessor=lambda task: task.line.label if task.line else "–"),
+            Column("owner", label=_("Owner"), accessor=lambda task: str(task.owner or _("nobody yet"))),
+            DateColumn("due_on", label=_("Until"), sort_key="due_on"),
+            StatusTagColumn("done_at", label=_("Status"), accessor=status_of, primary=lambda task: task.is_open),
+        ]
+
+
+def task_at(pk: int) -> MoneyTask:
+    return get_object_or_404(
+        MoneyTask.objects.select_related("order", "owner", "line__statement", "line__payment__order", "done_by"), pk=pk
+    )
+
+
+def task_url(task: MoneyTask) -> str:
+    return reverse("money-tasks:inspect", args=[task.pk])
+
+
+def can_be_matched(task: MoneyTask) -> bool:
+    return bool(
+        task.is_open and task.kind == TaskKind.UNKNOWN_REFERENCE and task.line and task.line.status == LineStatus.TASK
+    )
+
+
+class TaskPage(generic.InspectView):
+    page_title = gettext_lazy("Money to look at")
+
+    def get_object(self, queryset=None):
+        return task_at(self.pk)
+
+    def get_context_data(self, **kwargs):
+        task = self.object
+        shown = {"task": task, "status": status_of(task), "can_be_matched": can_be_matched(task)}
+        return {**super().get_context_data(**kwargs), **shown}
+
+
+class TakeOn(PermissionCheckedMixin, View):
+    """Make a task one's own; only ever by POST."""
+
+    permission_policy = None
+    permission_required = "view"  # of the orders' own policy
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        task = task_at(pk)
+        try:
+            take_on(task, owner=request.user)
+        except TaskEnded:
+            messages.error(request, _("Somebody has done this already."))
+        else:
+            messages.success(request, _("This is yours now, until %(day)s.") % {"day": task.due_on})
+        return redirect(task_url(task))
+
+
+class TaskOperation(OperationView):
+    permission_required = "view"
+    model = MoneyTask
+
+    def get_object(self):
+        return task_at(self.pk)
+
+    @property
+    def back_url(self):
+        return task_url(self.object)
+
+    @property
+    def crumbs(self):
+        return [{"url": reverse("money-tasks:index"), "label": _("Money to look at")}, *super().crumbs]
+
+
+class Match(TaskOperation):
+    form_class = MatchForm
+    page_title = gettext_lazy("Match with an order")
+    submit_button_label = gettext_lazy("Match with this order")
+    explanation = gettext_lazy(
+        "The money is booked on the order. If it pays the order, its parts are confirmed and the buyer is told."
+    )
+
+    def get_initial(self):
+        return {"number": self.object.order.number} if self.object.order else {}
+
+    def form_valid(self, form):
+        order = form.cleaned_data["number"]
+        if not self.object.line:
+            form.add_error("number", _("No line of a statement belongs to this: there is nothing to match."))
+            return self.form_invalid(form)
+        try:
+            match_by_hand(self.object.line, order, by=self.request.user, because=form.cleaned_data["because"])
+        except AlreadyMatched:
+            messages.error(self.request, _("Somebody has matched this money or set it aside already."))
+        except NotByTransfer:
+            form.add_error("number", _("This order is not paid by transfer."))
+            return self.form_invalid(form)
+        else:
+            messages.success(self.request, _("The money is matched with order %(number)s.") % {"number": order.number})
+        return redirect(self.back_url)
+
+
+class Finish(TaskOperation):
+    form_class = FinishForm
+    page_title = gettext_lazy("Done")
+    submit_button_label = gettext_lazy("It is done")
+    explanation = gettext_lazy(
+        "Say how it ended. Money of an unknown reference is set aside with it: it can be matched no more."
+    )
+
+    def form_valid(self, form):
+        try:
+            finish(self.object, because=form.cleaned_data["because"], by=self.request.user)
+        except TaskEnded:
+            messages.error(self.request, _("Somebody has done this already."))
+        else:
+            messages.success(self.request, _("It is written down."))
+        return redirect(self.back_url)
+
+
+class TaskViewSet(PlainViewSet):
+    """Each ends with a word on how; none is deleted."""
+
+    model = MoneyTask
+    name = "money-tasks"
+    icon = "warning"
+    menu_label = gettext_lazy("Money to look at")
+    menu_order = 123
+    add_to_admin_menu = True
+    pages = {"index", "index_results", "inspect"}
+    index_view_class = TaskIndexView
+    inspect_view_class = TaskPage
+    inspect_view_enabled = True
+    inspect_template_name = "admin_pages/money_task.html"
+    filterset_class = TaskFilterSet
+    search_fields = ["order__number", "line__label", "line__sender"]
+
+    @property
+    def permission_policy(self):
+        return OrdersPolicy(self.model)
+
+    def get_urlpatterns(self):
+        views = {"take-on": TakeOn, "match": Match, "finish": Finish}
+        return [
+            *super().get_urlpatterns(),
+            *(
+                path(f"<int:pk>/{name}/", self.construct_view(view), name=name.replace("-", "_"))
+                for name, view in views.items()
+            ),
+        ]
