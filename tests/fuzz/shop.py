@@ -24,6 +24,7 @@ from tests.factories import (
     CooperativeFactory,
     LotFactory,
     a_commune,
+    a_debt,
     a_home,
     a_legal_text,
     a_part,
@@ -51,6 +52,8 @@ class Shop:
     commune: Commune
     orders: list[Order]
     cancelable: list[CooperativeOrder]
+    #: Its buyer has it, is owed the price of one unit, and may give another back.
+    sold: CooperativeOrder
     page_restriction: PageViewRestriction
     collection_restriction: CollectionViewRestriction
     documents: list[ShopDocument]
@@ -95,6 +98,7 @@ def populate() -> Shop:
         commune=commune,
         orders=_orders(lots),
         cancelable=_cancelable(lots),
+        sold=_sold(lots),
         page_restriction=page_restriction,
         collection_restriction=CollectionViewRestriction.objects.get(),
         documents=documents,
@@ -123,6 +127,13 @@ def _cancelable(lots) -> list[CooperativeOrder]:
     first, second = order.parts.select_related("order").order_by("pk")
     advance(second, PartStatus.CONFIRMED)
     return [first, second]
+
+
+def _sold(lots) -> CooperativeOrder:
+    part = a_debt(a_part(PartStatus.DELIVERED, lot=lots[0], quantity=3))
+    part.order.token = "order-of-the-fuzz-sold00"
+    part.order.save(update_fields=["token"])
+    return part
 
 
 def _pages(cooperative) -> PageViewRestriction:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from tests.factories import a_rib
+
 from .attempts import Attempt
 from .shop import PASSWORD, Shop
 
@@ -81,6 +83,15 @@ def cart_lines(shop: Shop) -> list[Values]:
 
 def cancelable_parts(shop: Shop) -> list[Values]:
     return [{"token": part.order.token, "part_id": part.pk} for part in shop.cancelable]
+
+
+def sold_part(shop: Shop) -> list[Values]:
+    return [{"token": shop.sold.order.token, "part_id": shop.sold.pk}]
+
+
+def return_fields(shop: Shop) -> Values:
+    [line] = shop.sold.lines.all()
+    return {f"line_{line.pk}": "1", "reason": "damaged", "because": "Le couvercle fuit"}
 
 
 def checkout_fields(shop: Shop) -> Values:
@@ -229,6 +240,22 @@ ACCOUNT = [
         {"GET": {200}, "POST": {303}},
         places=cancelable_parts,
         fields=lambda shop: {"reason": "changed_mind"},
+        most_queries=40,
+    ),
+    Target(
+        "commande/<slug:token>/retour/<int:part_id>/",
+        "/{language}/commande/{token}/retour/{part_id}/",
+        {"GET": {200}, "POST": {303}},
+        places=sold_part,
+        fields=return_fields,
+        most_queries=40,
+    ),
+    Target(
+        "commande/<slug:token>/remboursement/",
+        "/{language}/commande/{token}/remboursement/",
+        {"GET": {200}, "POST": {303}},
+        places=sold_part,
+        fields=lambda shop: {"rib": a_rib()},
         most_queries=40,
     ),
 ]

@@ -11,7 +11,7 @@ HERE = {"Sec-Fetch-Site": "same-origin"}
 #: Milliseconds that a page may take: other tests share the machine.
 PATIENCE = 90_000
 
-#: Kind of page → its address after the language; {token} is the access token of the buyer's order.
+#: Kind of page → its address after the language; {token} is the access token of the buyer's order, {part} one of its parts.
 PLACES = {
     "home": "",
     "listing": "boutique/",
@@ -37,22 +37,25 @@ PLACES = {
     "confirmation": "commande/{token}/merci/",
     "order": "commande/{token}/",
     "terms of an order": "commande/{token}/conditions/",
+    "refund": "commande/{token}/remboursement/",
+    "return": "commande/{token}/retour/{part}/",
     "not found": "rien/",
     "no connection": "hors-ligne/",
 }
 #: Pages of one person.
-OWN = {"contact", "cart", "checkout", "confirmation", "order", "terms of an order"}
+OWN = {"contact", "cart", "checkout", "confirmation", "order", "terms of an order", "refund", "return"}
 
 
 @dataclass(frozen=True)
 class Buyer:
-    """Cookies of somebody with two cooperatives' lines in the cart, and the token of an order placed before."""
+    """Cookies of somebody with two cooperatives' lines in the cart, and the token of an order placed before, with a part of it."""
 
     cookies: list
     token: str
+    part: int
 
     def address(self, place: str, language: str) -> str:
-        return f"/{language}/{PLACES[place].format(token=self.token)}"
+        return f"/{language}/{PLACES[place].format(token=self.token, part=self.part)}"
 
 
 def a_buyer(browser, shop) -> Buyer:
@@ -75,7 +78,9 @@ def a_buyer(browser, shop) -> Buyer:
     fill_cart(context, shop)
     cookies = context.cookies()
     context.close()
-    return Buyer(cookies, token)
+    asked = "SELECT MIN(p.id) FROM store_cooperativeorder p JOIN store_order o ON o.id = p.order_id WHERE o.token = ?"
+    [[part]] = shop.ask(asked, token)
+    return Buyer(cookies, token, part)
 
 
 def fill_cart(context, shop) -> None:

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from store.flows.fulfil_part import return_part
 from store.flows.give_back import TooMuch, give_back, money_of
 from store.flows.invariants import check_invariants
-from store.flows.receipt import receipt_of
 from store.flows.refunds import (
     BadRib,
     RefundChanged,
@@ -27,12 +28,12 @@ from store.flows.refunds import (
 from store.flows.tick import tick
 from store.ledger.models import Act
 from store.ledger.queries import owed_to_cooperative
-from store.models import LedgerEntry, LedgerLine, Order, OutboxMessage, Refund, User
+from store.models import LedgerLine, OutboxMessage, Refund, User
 from store.orders.models import DiscountBearer
-from store.orders.queries import with_parts
+from store.payments import rib as ribs
 from store.refunds.models import RefundWay
 from store.statuses import Actor, IllegalMove, PartStatus, RefundStatus
-from tests.factories import CourierFactory, a_debt, a_part, a_rate, a_rib, a_sold_part
+from tests.factories import a_debt, a_part, a_rib, a_sold_part
 
 pytestmark = pytest.mark.django_db
 
@@ -62,99 +63,29 @@ def bank() -> Decimal:
     return sum((line.amount for line in LedgerLine.objects.filter(account__code="bank:cash")), D(0))
 
 
-# -- What is owed -----------------------------------------------------------------------------------------------------
+# -- Bank account numbers ---------------------------------------------------------------------------------------------
 
 
-def given_back(part, amount, act=Act.GOODWILL, *, bearer=PLATFORM, key="g", because="Un pot fêlé") -> bool:
-    return give_back(part, D(amount), act=act, bearer=bearer, because=because, key=key)
+@given(st.from_regex(r"[0-9]{22}", fullmatch=True))
+def test_a_number_has_one_key_and_no_digit_may_be_wrong(digits):
+    right = [f"{digits}{key:02}" for key in range(100) if ribs.is_valid(f"{digits}{key:02}")]
+
+    assert len(right) == 1
+    for at in range(24):
+        wrong = str((int(right[0][at]) + 1) % 10)
+        assert not ribs.is_valid(right[0][:at] + wrong + right[0][at + 1 :])
 
 
-@pytest.mark.parametrize(("bearer", "left"), [(PLATFORM, D("156.40")), (COOPERATIVE, D("136.40"))])
-def test_dirhams_for_good_will_are_owed_to_the_buyer_and_borne_by_one(bearer, left):
-    a_rate(80)
-    part = a_sold_part(courier=CourierFactory())
+def test_a_number_is_read_with_spaces_dashes_and_arabic_digits_and_shown_in_groups():
+    typed = "٠١١ 780-0000000000000001.49"
 
-    assert given_back(part, 20, bearer=bearer) is True
-
-    assert money_of(part).owed == D("20.00")
-    assert owed_to_cooperative(part.cooperative_id) == left
-    assert LedgerEntry.objects.latest("pk").because == "Un pot fêlé"
-    assert check_invariants() == []
+    assert ribs.clean(typed) == "011780000000000000000149"
+    assert ribs.grouped("011780000000000000000149") == "011 780 0000000000000001 49"
 
 
-def test_the_same_good_will_is_given_once():
-    part = a_sold_part()
-    given_back(part, 20)
-
-    assert given_back(part, 20) is False
-
-    assert money_of(part).owed == D("20.00")
-
-
-def test_the_delivery_is_given_back_once_and_its_carrier_keeps_what_was_earned():
-    part = a_sold_part(courier=CourierFactory())
-
-    given_back(part, 35, Act.DELIVERY_BACK)
-    with pytest.raises(TooMuch) as refusal:
-        given_back(part, "0.01", Act.DELIVERY_BACK, key="again")
-
-    assert refusal.value.left == 0
-    assert sum(LedgerLine.objects.filter(account__holder="courier").values_list("amount", flat=True)) == D("170.00")
-    assert check_invariants() == []
-
-
-@pytest.mark.parametrize("amount", ["205.01", "0", "-1"])
-def test_nobody_gives_more_than_was_paid_or_nothing(amount):
-    part = a_sold_part()
-
-    with pytest.raises(TooMuch):
-        given_back(part, amount)
-
-    assert money_of(part).owed == 0
-
-
-def test_nothing_is_given_for_what_was_not_paid_or_without_a_reason():
-    with pytest.raises(TooMuch):
-        given_back(a_part(PartStatus.SHIPPED), 1)
-    with pytest.raises(ValueError, match="needs a reason"):
-        given_back(a_sold_part(), 1, because=" ")
-
-
-def test_good_will_ends_where_goods_and_it_would_be_more_than_was_paid():
-    a_rate(80)
-    part = a_sold_part(courier=CourierFactory())
-    given_back(part, 50, bearer=COOPERATIVE)
-
-    return_part(part, actor=STAFF)
-
-    assert money_of(part).owed == D("205.00")
-    assert owed_to_cooperative(part.cooperative_id) == D("-35.00")
-    assert check_invariants() == []
-
-
-def test_good_will_that_was_paid_is_taken_off_the_goods_that_come_back_later(amina):
-    part = a_sold_part()
-    given_back(part, 50)
-    pay(asked(part, 50), by=amina)
-
-    return_part(part, actor=STAFF)
-
-    assert (money_of(part).owed, money_of(part).refunded) == (D("155.00"), D("50.00"))
-    assert check_invariants() == []
-
-
-def test_the_receipt_follows_what_is_given_back():
-    a_rate(80)
-    part = a_sold_part(courier=CourierFactory())
-    given_back(part, 35, Act.DELIVERY_BACK, key="d")
-    given_back(part, 10, bearer=COOPERATIVE, key="g")
-    a_debt(part)
-
-    order = with_parts(Order.objects).get()
-    receipt = receipt_of(order, order.parts.all())
-
-    assert [row.amount for row in receipt.rows] == [D("68.20"), D("35.00"), D("-28.20"), D(0)]
-    assert receipt.total == part.total - money_of(part).owed
+@pytest.mark.parametrize("digits", ["", "0" * 23, "0" * 25, "0" * 24, "x" * 24, "٠" * 24, f"{a_rib()}\n"])
+def test_what_is_no_number_is_refused(digits):
+    assert not ribs.is_valid(digits)
 
 
 # -- A refund ---------------------------------------------------------------------------------------------------------
@@ -306,6 +237,17 @@ def test_after_the_cooperative_was_paid_a_refund_is_its_debt(amina):
     pay(asked(part, 170), by=amina)
 
     assert owed_to_cooperative(part.cooperative_id) == D("-170.00")  # it holds the cash, and owes it
+
+
+def test_good_will_that_was_paid_is_taken_off_the_goods_that_come_back_later(amina):
+    part = a_sold_part()
+    give_back(part, D(50), act=Act.GOODWILL, bearer=PLATFORM, because="Un pot fêlé", key="g")
+    pay(asked(part, 50), by=amina)
+
+    return_part(part, actor=STAFF)
+
+    assert (money_of(part).owed, money_of(part).refunded) == (D("155.00"), D("50.00"))
+    assert check_invariants() == []
 
 
 # -- The buyer's account ----------------------------------------------------------------------------------------------
