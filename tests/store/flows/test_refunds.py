@@ -6,8 +6,6 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from store.flows.fulfil_part import return_part
 from store.flows.give_back import TooMuch, give_back, money_of
@@ -30,7 +28,6 @@ from store.ledger.models import Act
 from store.ledger.queries import owed_to_cooperative
 from store.models import LedgerLine, OutboxMessage, Refund, User
 from store.orders.models import DiscountBearer
-from store.payments import rib as ribs
 from store.refunds.models import RefundWay
 from store.statuses import Actor, IllegalMove, PartStatus, RefundStatus
 from tests.factories import a_debt, a_part, a_rib, a_sold_part
@@ -61,31 +58,6 @@ def status_of(refund) -> str:
 
 def bank() -> Decimal:
     return sum((line.amount for line in LedgerLine.objects.filter(account__code="bank:cash")), D(0))
-
-
-# -- Bank account numbers ---------------------------------------------------------------------------------------------
-
-
-@given(st.from_regex(r"[0-9]{22}", fullmatch=True))
-def test_a_number_has_one_key_and_no_digit_may_be_wrong(digits):
-    right = [f"{digits}{key:02}" for key in range(100) if ribs.is_valid(f"{digits}{key:02}")]
-
-    assert len(right) == 1
-    for at in range(24):
-        wrong = str((int(right[0][at]) + 1) % 10)
-        assert not ribs.is_valid(right[0][:at] + wrong + right[0][at + 1 :])
-
-
-def test_a_number_is_read_with_spaces_dashes_and_arabic_digits_and_shown_in_groups():
-    typed = "٠١١ 780-0000000000000001.49"
-
-    assert ribs.clean(typed) == "011780000000000000000149"
-    assert ribs.grouped("011780000000000000000149") == "011 780 0000000000000001 49"
-
-
-@pytest.mark.parametrize("digits", ["", "0" * 23, "0" * 25, "0" * 24, "x" * 24, "٠" * 24, f"{a_rib()}\n"])
-def test_what_is_no_number_is_refused(digits):
-    assert not ribs.is_valid(digits)
 
 
 # -- A refund ---------------------------------------------------------------------------------------------------------
