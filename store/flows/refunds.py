@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import OuterRef, Subquery, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.money import ZERO, MoneyField, to_centimes
 from catalog.rib import is_rib
@@ -13,6 +14,7 @@ from catalog.rib import is_rib
 from ..ledger.models import Kind, LedgerLine
 from ..orders.models import CooperativeOrder, Order
 from ..outbox import actions as outbox
+from ..payments import tasks
 from ..payments.models import Payment
 from ..refunds import actions as refunds
 from ..refunds.models import Refund, RefundWay
@@ -20,7 +22,7 @@ from ..statuses import Actor, IllegalMove, PaymentStatus, RefundStatus, move
 from . import books, mails
 from .give_back import TooMuch, lock_part, money_of
 
-TAKEN = (PaymentStatus.COLLECTED, PaymentStatus.HANDED_OVER)
+TAKEN = (PaymentStatus.COLLECTED, PaymentStatus.HANDED_OVER, PaymentStatus.PAID)
 
 
 class BadRib(ValueError):
@@ -159,6 +161,9 @@ def pay_refund(refund: Refund, *, reference: str, by, at: datetime | None = None
     refund.save(update_fields=["paid_by", "reference", "ended_at"])
     move(refund, RefundStatus.PAID, actor=Actor.STAFF, by=by, because=reference)
     books.book_refunded(refund, by=by)
+    if not money_of(refund.part).owed:
+        because = _("Paid back: %(reference)s") % {"reference": reference}
+        tasks.end_of_canceled(refund.part.order, refund.amount, because=because, by=by)
     _tell(refund, mails.REFUND_PAID)
     return True
 

@@ -23,6 +23,7 @@ from ..payments.models import Payment
 from ..payments.references import numbers_in
 from ..payments.verdict import Outcome, Standing, judge
 from ..statuses import Actor, PartStatus, PaymentStatus, move, reopen
+from ..vouchers import actions as vouchers
 from . import books, mails
 from .cancel_part import cancel_part
 from .fulfil_part import keep_stock
@@ -33,6 +34,10 @@ TASKS = {
     Outcome.PAID_TWICE: TaskKind.PAID_TWICE,
     Outcome.CANCELED: TaskKind.CANCELED_PART,
 }
+
+
+class VoucherGone(Exception):
+    """Somebody else uses the voucher that made the order cheaper: it cannot go on at its price."""
 
 
 class AlreadyMatched(Exception):
@@ -151,10 +156,12 @@ def _goes_on(part: CooperativeOrder, *, by) -> bool:
                 reopen(part, actor=Actor.STAFF, by=by, because=because)
                 CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason="")
                 part.cancel_reason = ""
+                if part.discount and not vouchers.take_again(part.order):
+                    raise VoucherGone
             else:
                 move(part, PartStatus.CONFIRMED, actor=Actor.STAFF, by=by, because=because)
             keep_stock(part)
-    except OutOfStock:
+    except (OutOfStock, VoucherGone):
         part.refresh_from_db(fields=["status", "cancel_reason"])
         if was != PartStatus.CANCELED:
             cancel_part(part, reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF, by=by)

@@ -56,13 +56,23 @@ class BuyersMoney:
 
 
 def buyers_money(parts: Iterable[int]) -> dict[int, BuyersMoney]:
-    """By part, for those that the books know; one query."""
+    """By part, for those that the books know; one query.
+
+    What was paid at the door came off what the buyer owed; what was paid in advance is what a sale, or the end of a part
+    that is not delivered, took of it.
+    """
     is_due, is_owed = Q(account__kind=Kind.DUE), Q(account__kind=Kind.REFUND_DUE)
     lines = LedgerLine.objects.filter(account__holder=Holder.BUYER, entry__part__in=list(parts)).order_by()
     rows = lines.values_list("entry__part").annotate(
-        collected=_sum(is_due, amount__lt=0), owed=_sum(is_owed), refunded=_sum(is_owed, entry__act=Act.REFUNDED)
+        at_the_door=_sum(is_due, amount__lt=0),
+        drawn=_sum(is_due, amount__gt=0),
+        owed=_sum(is_owed),
+        refunded=_sum(is_owed, entry__act=Act.REFUNDED),
     )
-    return {part: BuyersMoney(-collected, -owed, refunded) for part, collected, owed, refunded in rows}
+    return {
+        part: BuyersMoney(max(-at_the_door, drawn), -owed, refunded)
+        for part, at_the_door, drawn, owed, refunded in rows
+    }
 
 
 def _sum(kind: Q, **more) -> Coalesce:

@@ -70,6 +70,14 @@ def end_of_rest(order, *, because: str, by=None) -> None:
     _end(MoneyTask.objects.filter(order=order, kind=TaskKind.TOO_LITTLE), because=because, by=by)
 
 
+def end_of_canceled(order, amount: Decimal, *, because: str, by=None) -> None:
+    """What was paid for a part that is not delivered went back: one task of this amount is done."""
+    canceled = MoneyTask.objects.filter(
+        order=order, kind=TaskKind.CANCELED_PART, line=None, amount=amount, done_at=None
+    )
+    _end(canceled.filter(pk__in=canceled.order_by("pk").values("pk")[:1]), because=because, by=by)
+
+
 def waiting_for_the_rest(order) -> list[MoneyTask]:
     """Locked: money that came for an order and was too little; it counts when more comes, as long as nobody gave it back."""
     waiting = MoneyTask.objects.filter(order=order, kind=TaskKind.TOO_LITTLE, done_at=None)

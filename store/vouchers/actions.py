@@ -26,3 +26,14 @@ def release(use: VoucherUse) -> bool:
         return False
     Voucher.objects.filter(pk=use.voucher_id).update(used=F("used") - 1)
     return True
+
+
+def take_again(order) -> bool:
+    """An order that gave its voucher back goes on after all; False if others have used it up since."""
+    use = VoucherUse.objects.select_for_update().filter(order=order).first()
+    if use is None or use.released_at is None:
+        return True
+    if not Voucher.objects.filter(pk=use.voucher_id).with_room().update(used=F("used") + 1):
+        return False
+    VoucherUse.objects.filter(pk=use.pk).update(released_at=None)
+    return True
