@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-try:
-    import segno
-except ImportError:  # the pages do without a code then; docs/dependencies.md says what it is for
-    segno = None
+import segno
 
 #: White squares around the code, as the standard asks.
 MARGIN = 4
@@ -19,10 +16,8 @@ class Picture:
     path: str
 
 
-def picture_of(text: str) -> Picture | None:
-    """A QR code of a text; None where no library draws one."""
-    if segno is None:
-        return None
+def picture_of(text: str) -> Picture:
+    """A QR code of a text."""
     rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix]
     return Picture(side=len(rows) + 2 * MARGIN, path="".join(_runs(rows)))
 
