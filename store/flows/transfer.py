@@ -45,7 +45,7 @@ class Transfer:
         return max(self.amount - self.waiting, ZERO)
 
     @property
-    def picture(self) -> Picture | None:
+    def picture(self) -> Picture:
         """A QR code of the account, the amount and the reference, to copy them with a telephone."""
         return picture_of("\n".join([self.rib, self.holder, self.bank, f"{self.rest} MAD", self.reference]))
 

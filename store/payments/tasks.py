@@ -72,10 +72,9 @@ def end_of_rest(order, *, because: str, by=None) -> None:
 
 def end_of_canceled(order, amount: Decimal, *, because: str, by=None) -> None:
     """What was paid for a part that is not delivered went back: one task of this amount is done."""
-    canceled = MoneyTask.objects.filter(
-        order=order, kind=TaskKind.CANCELED_PART, line=None, amount=amount, done_at=None
-    )
-    _end(canceled.filter(pk__in=canceled.order_by("pk").values("pk")[:1]), because=because, by=by)
+    waiting = MoneyTask.objects.filter(order=order, kind=TaskKind.CANCELED_PART, line=None, done_at=None).order_by("pk")
+    same = [task.pk for task in waiting if task.amount == amount]
+    _end(MoneyTask.objects.filter(pk__in=same[:1]), because=because, by=by)
 
 
 def waiting_for_the_rest(order) -> list[MoneyTask]:

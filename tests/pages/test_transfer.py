@@ -144,9 +144,3 @@ def test_the_code_is_drawn_with_shapes_alone(monkeypatch):
     ]
     assert 'd="M4 4h2v1h-2zM4 6h1v1h-1zM6 6h1v1h-1z"' in page and 'viewBox="0 0 11 11"' in page
     assert "style=" not in page
-
-
-def test_without_the_library_the_page_goes_without_the_code(monkeypatch):
-    monkeypatch.setattr(qr, "segno", None)
-    page = page_of(a_transfer())
-    assert "transfer__code" not in page and "RIB" in page
