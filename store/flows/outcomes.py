@@ -13,7 +13,7 @@ from catalog.text_folding import fold
 from ..delivery.models import Courier, Shipment
 from ..payments.amounts import read_amount
 from ..payments.statements import Unreadable
-from ..statuses import MOVES, Actor, IllegalMove, Raced, ShipmentStatus, status_label
+from ..statuses import MOVES, Actor, IllegalMove, Raced, ShipmentStatus
 from .fulfil_part import deliver_part, fail_part
 
 _S = ShipmentStatus
@@ -127,7 +127,7 @@ def _judge(courier: Courier, at: int, row: dict[str, str], parcels: list[Shipmen
     if shipment.status == outcome:
         return Told(at, name, shipment, outcome, note, is_known=True)
     if outcome not in MOVES["store.Shipment"][_S(shipment.status)]:
-        fault = _("The parcel is “%(now)s” already.") % {"now": status_label(shipment.status)}
+        fault = _("The parcel is “%(now)s” already.") % {"now": _S(shipment.status).label}
         return Told(at, name, shipment, outcome, note, fault=fault)
     return _with_amount(told, row.get("amount", ""))
 

@@ -20,11 +20,14 @@ from ..ledger.models import Act, Holder, Kind, LedgerAccount, LedgerEntry, Ledge
 from ..ledger.queries import balance, lines_of
 from ..orders.models import CooperativeOrder, LineChange, Order, OrderLine, holder_of
 from ..orders.queries import with_parts
+from ..payments.bank import LineStatus, StatementLine
 from ..payments.models import CashSheet, Payment
+from ..refunds.models import Refund
 from ..settlements.models import Settlement
-from ..statuses import PartStatus, PaymentStatus, SettlementStatus
+from ..statuses import PartStatus, PaymentStatus, RefundStatus, SettlementStatus
 from . import invariants
 from .balances import balances
+from .books import BORNE
 from .month import Month
 from .receipt import booked, receipt_of
 from .statement import rows_of, totals_of
@@ -80,12 +83,13 @@ def receipts_are_the_ledger(now: datetime) -> Iterator[str]:
         less, off = (_sums(back, "line__part__order", column) for column in ("amount", "discount"))
         buyers = LedgerLine.objects.filter(entry__order__in=batch, account__holder=Holder.BUYER)
         owed = _sums(buyers.filter(entry__act__in=(Act.SALE, Act.RETURN)), "entry__order", "amount")
+        given = _sums(buyers.filter(entry__act__in=BORNE), "entry__order", "amount")
         shares = booked(batch)
         for order in batch:
             pk = order.pk
             receipt = receipt_of(order, order.parts.all(), sold=shares[pk]).total
             expected = placed.get(pk, ZERO) - less.get(pk, ZERO) + off.get(pk, ZERO)
-            if receipt != expected:
+            if receipt != expected + given.get(pk, ZERO):  # below zero: deliveries and good will given back
                 yield f"The receipt of order {order.number} says {_say(receipt)}, it cost {_say(expected)} less what came back."
             if (said := owed.get(pk, ZERO)) != expected:
                 yield f"Order {order.number} cost {_say(expected)} less what came back, the ledger says {_say(said)}."
@@ -127,6 +131,16 @@ AT_THE_BANK: list[tuple[str, tuple[Act, ...], Callable[[], Decimal]]] = [
         "The settlements paid",
         (Act.SETTLED,),
         lambda: -total(Settlement.objects.filter(status=SettlementStatus.PAID).values_list("amount", flat=True)),
+    ),
+    (
+        "The bank's statements matched",
+        (Act.TRANSFERRED,),
+        lambda: total(StatementLine.objects.filter(status=LineStatus.MATCHED).values_list("amount", flat=True)),
+    ),
+    (
+        "The refunds paid",
+        (Act.REFUNDED,),
+        lambda: -total(Refund.objects.filter(status=RefundStatus.PAID).values_list("amount", flat=True)),
     ),
 ]
 

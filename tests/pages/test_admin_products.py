@@ -232,6 +232,7 @@ def test_the_sale_of_a_product_keeps_its_cooperative():
         "slug": "autre-adresse",
         "use": sale.use,
         "tax_per_mille": "100",
+        "returnable": "unopened",
         "cooperative": other.pk,
         "withdrawn_at": "",
     }

@@ -177,7 +177,7 @@ def test_staff_write_the_rib_of_a_cooperative_and_a_wrong_one_is_refused():
     fields["phone"] = "0612 34 56 78"  # that of the factory is none
 
     page = browser.post(address, {**fields, "rib": a_rib(5)[:-1] + "x"}).content.decode()
-    assert "This is not a RIB" in page
+    assert "A RIB has 24 digits." in page
     answer = browser.post(address, {**fields, "rib": f" {a_rib(5)[:3]} {a_rib(5)[3:]}"})
     assert answer.status_code == 302, answer.context["form"].errors
 

@@ -205,10 +205,10 @@ def test_a_buyer_says_where_the_money_goes_and_the_account_is_never_shown_again(
 @pytest.mark.parametrize(
     ("rib", "told"),
     [
-        (a_rib()[:-1] + str((int(a_rib()[-1]) + 1) % 10), "One of these digits is wrong"),
-        (a_rib()[:-1], "here are 23."),
-        (a_rib() + "0", "here are 25."),
-        ("MA64 " + a_rib(), "A RIB has digits only."),
+        (a_rib()[:-1] + str((int(a_rib()[-1]) + 1) % 10), "The key of this RIB is wrong"),
+        (a_rib()[:-1], "A RIB has 24 digits."),
+        (a_rib() + "0", "A RIB has 24 digits."),
+        ("MA64 " + a_rib(), "A RIB has 24 digits."),
         ("", "This field is required."),
         ("1" * 61, "at most 60"),
     ],

@@ -13,9 +13,9 @@ import pytest
 from django.db.models import Sum
 
 from catalog.models import TaxStatus
-from store.flows import books
 from store.flows.balances import balances
 from store.flows.fulfil_part import fail_part, return_part
+from store.flows.give_back import return_lines
 from store.flows.hand_over import close_sheet, waiting
 from store.flows.receipt import receipt_of
 from store.flows.reconcile import reconcile
@@ -24,7 +24,6 @@ from store.flows.statement import rows_of, statement_of, totals_of
 from store.ledger.models import LedgerLine
 from store.ledger.queries import owed_to_cooperative
 from store.models import CooperativeOrder, Order
-from store.orders.actions import take_back
 from store.orders.models import DiscountBearer
 from store.orders.queries import with_parts
 from store.payments.models import DifferenceBearer
@@ -110,8 +109,8 @@ class AMonth:
             elif fate == "partly back":
                 line = self.chance.choice(list(part.lines.all()))
                 units = self.chance.randint(1, line.quantity)
-                for _ in range(units):  # one by one: the shares of each are rounded
-                    books.book_return(take_back(part.lines.get(pk=line.pk), 1, actor=STAFF))
+                for at in range(units):  # one by one: the shares of each are rounded
+                    return_lines(part, {line.pk: 1}, key=f"back:{at}", actor=STAFF, restocked={})
                 self.comes_back(part, {line: units})
 
     def sells(self, part: CooperativeOrder, courier) -> None:

@@ -9,17 +9,33 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Lot
+from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import fail_part, return_part
+from store.flows.give_back import give_back, return_lines
 from store.flows.hand_over import close_sheet, waiting
 from store.flows.reconcile import reconcile
+from store.flows.refunds import approve_refund, ask_refund, pay_refund, seal
 from store.flows.settle import approve, pay, propose
 from store.ledger.actions import Account, write
 from store.ledger.models import Act, Holder, Kind
 from store.models import CooperativeOrder, LedgerEntry, Payment, Settlement
+from store.orders.models import DiscountBearer
+from store.orders.reasons import CancelReason
 from store.payments.models import DifferenceBearer
+from store.refunds.models import RefundWay
 from store.statuses import Actor, PartStatus, ShipmentStatus
 from tests.checks import without_checks
-from tests.factories import CourierFactory, LotFactory, a_part, a_person, a_rate, book_in, last_month
+from tests.factories import (
+    CourierFactory,
+    LotFactory,
+    a_part,
+    a_person,
+    a_rate,
+    a_transfer,
+    book_in,
+    last_month,
+    money_comes,
+)
 
 from . import breaks
 
@@ -84,7 +100,31 @@ def everything_that_happens() -> None:
     return_part(back, actor=Actor.STAFF, restocked={back.lines.get().pk: 1})
     take_in(courier, missing=3)
     returned()
+    paid_back()
+    canceled_transfer()
     settled()
+
+
+def paid_back() -> CooperativeOrder:
+    """Of which one unit, the delivery and something for good will went back to the buyer."""
+    part = delivered()
+    return_lines(part, {part.lines.get().pk: 1}, key="k", actor=Actor.STAFF, restocked={})
+    given = {Act.DELIVERY_BACK: part.delivery_price, Act.GOODWILL: D(5)}
+    for act, amount in given.items():
+        give_back(part, amount, act=act, bearer=DiscountBearer.PLATFORM, because="Retard", key=str(act))
+    refund = ask_refund(part, D(85), way=RefundWay.CASH, key="k", actor=Actor.STAFF, by=a_person("amal"))
+    approve_refund(refund, seen=seal(refund), by=a_person("badr"))
+    pay_refund(refund, reference="Reçu 4", by=a_person("amal"))
+    return part
+
+
+def canceled_transfer() -> CooperativeOrder:
+    """Paid in advance, of which one of two parts is canceled."""
+    order = a_transfer(LotFactory(), LotFactory())
+    money_comes(order.number, "410,00")
+    part = order.parts.first()
+    cancel_part(part, reason=CancelReason.CHANGED_MIND, actor=Actor.STAFF)
+    return part
 
 
 def test_an_empty_shop_agrees():

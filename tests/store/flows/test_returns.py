@@ -250,7 +250,7 @@ def test_a_product_that_is_never_taken_back_says_so_as_it_was_when_it_was_bought
     ProductSale.objects.update(returnable="unopened", kept_because="")
 
     assert barrier_of(part) == Barrier.NEVER_TAKEN_BACK
-    assert part.lines.get().get_kept_because_display() == "It spoils quickly"
+    assert part.lines.get().get_kept_because_display() == "Il se périme vite"
     with pytest.raises(NothingToReturn):
         a_return(part)
 

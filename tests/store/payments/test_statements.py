@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from store.models import BankFormat
 from store.payments.statements import (
@@ -15,6 +16,13 @@ from store.payments.statements import (
     read_rows,
     read_table,
 )
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
 
 COLUMNS = BankFormat(name="Banque", date="Date", label="Libellé", amount="Montant")
 TEXT = "Date;Libellé;Montant\n26/11/2026;VIREMENT REÇU TW-1234567;1 234,50\n"
