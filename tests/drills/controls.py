@@ -93,7 +93,7 @@ def once() -> None:
 def mails_with_the_order() -> None:
     """The mails of an order are written when its transaction is over."""
     write_mails = placing._write_mails
-    placing._write_mails = lambda order, parts: transaction.on_commit(lambda: write_mails(order, parts))
+    placing._write_mails = lambda *told, **how: transaction.on_commit(lambda: write_mails(*told, **how))
 
 
 def marked_last() -> None:
