@@ -52,7 +52,7 @@ class MoneyRules(PartRules):
     @rule(missing=st.sampled_from([0, 0, 0, 500, -250]), leaves_one=st.booleans(), power_fails=st.booleans())
     def hand_over(self, missing, leaves_one, power_fails):
         """The courier's cash, of all parcels or of all but the last; then the same sheet once more."""
-        shown, parts = waiting(self.shop.courier), self.model.to_settle()
+        shown, parts = sorted(waiting(self.shop.courier), key=lambda row: row.shipment.part_id), self.model.to_settle()
         if leaves_one:
             shown, parts = shown[:-1], parts[:-1]
         expected = sum(self.model.books.brought(part) for part in parts)
