@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from .running import run
+from .running import ShopMachine, run
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = {"sqlite": 300, "postgresql": 30}
@@ -23,9 +23,6 @@ HAPPENS = {
         spoil: done|deadline: reached|deadline: passed|lapse: some|lapse: interrupted and repeated|end expired: some
         forget old carts: some|mail server: refuses|mail server: accepts, and the line breaks before it says so
         mail server: accepts, and our worker dies before it writes it down
-        refused: done, by courier|refused: done, by cooperative|unreachable: done, by courier|refused: IllegalMove
-        refused: interrupted and repeated|bring back: at the door|bring back: after it was paid|commission: set
-        sheet: done|sheet: with a difference|sheet: SheetMoved|sheet: interrupted and repeated
     """,
     "postgresql": "place: done|place: OutOfStock|place: interrupted and repeated|ship: done|cancel by staff: done|lapse: some",
 }
@@ -38,10 +35,20 @@ MORE, TIMES = 100, 4
 def test_whatever_people_and_time_do_the_shop_is_as_the_model_says():
     happens = {end.strip() for line in HAPPENS[connection.vendor].strip().splitlines() for end in line.split("|")}
 
-    counts = run(examples=EXAMPLES[connection.vendor], steps=60)
+    counts = run(examples=EXAMPLES[connection.vendor], steps=60, machine=ShopMachine)
     for seed in range(TIMES):
         if happens <= set(+counts):
             break
-        counts += run(examples=MORE, steps=60, with_seed=seed)
+        counts += run(examples=MORE, steps=60, with_seed=seed, machine=ShopMachine)
 
     assert happens - set(+counts) == set()
+
+
+#: A sample: whole runs (`python -m tests.machine`) live with money in all their lives.
+WITH_MONEY = {"sqlite": 40, "postgresql": 5}
+
+
+def test_whatever_happens_to_money_the_books_are_as_the_model_says():
+    counts = run(examples=WITH_MONEY[connection.vendor], steps=60)
+
+    assert counts["sheet: SheetMoved"] and counts["commission: set"]
