@@ -70,8 +70,7 @@ def buyers_money(parts: Iterable[int]) -> dict[int, BuyersMoney]:
         refunded=_sum(is_owed, entry__act=Act.REFUNDED),
     )
     return {
-        part: BuyersMoney(max(-at_the_door, drawn), -owed, refunded)
-        for part, at_the_door, drawn, owed, refunded in rows
+        part: BuyersMoney(-at_the_door or drawn, -owed, refunded) for part, at_the_door, drawn, owed, refunded in rows
     }
 
 
