@@ -11,7 +11,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Sum
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -38,6 +40,11 @@ def from_centimes(centimes: int) -> Decimal:
 
 def total(amounts) -> Decimal:
     return sum(amounts, ZERO)
+
+
+def summed(amounts: str, **options) -> Coalesce:
+    """The sum of a column of amounts in a query, nothing where there is no row; `options` are those of `Sum`."""
+    return Coalesce(Sum(amounts, **options), 0, output_field=MoneyField())
 
 
 def price_for(amount: Decimal, *, size: Decimal, reference: Decimal) -> Decimal:

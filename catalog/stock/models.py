@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..cooperatives.models import Cooperative
 from ..products.models import Variant
+from ..written_once import WrittenOnce
 
 
 class Precision(models.TextChoices):
@@ -88,7 +89,7 @@ class MovementKind(models.TextChoices):
     RETURNED = "returned", _("came back")
 
 
-class StockMovement(models.Model):
+class StockMovement(WrittenOnce):
     """A change of what is on hand. Written once, never edited."""
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="movements")
@@ -117,14 +118,6 @@ class StockMovement(models.Model):
 
     def __str__(self):
         return f"{self.lot} {self.quantity:+}"
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise TypeError("A stock movement is never edited; write another one.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("A stock movement is never deleted; write another one.")
 
 
 class Outcome(models.TextChoices):

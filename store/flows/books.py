@@ -12,12 +12,13 @@ from catalog.money import ZERO, total
 from ..delivery.models import Shipment
 from ..ledger.actions import Account, Leg, write
 from ..ledger.models import Act, Holder, Kind
-from ..orders.models import CooperativeOrder, DiscountBearer, LineChange
+from ..orders.models import CooperativeOrder, LineChange
 from ..orders.shares import Shares, shares_of
 from ..payments.bank import StatementLine
 from ..payments.models import CashSheet, DifferenceBearer, Payment
 from ..refunds.models import Refund
 from ..settlements.models import Settlement
+from ..statuses import DiscountBearer
 
 DUE = Account(Holder.BUYER, Kind.DUE)
 REFUND_DUE = Account(Holder.BUYER, Kind.REFUND_DUE)
@@ -26,20 +27,12 @@ DISCOUNT = Account(Holder.PLATFORM, Kind.DISCOUNT)
 BANK = Account(Holder.BANK, Kind.CASH)
 
 
-def shipment_of(part: CooperativeOrder) -> Shipment | None:
-    return Shipment.objects.filter(part=part).select_related("courier").first()
-
-
 def carried(part: CooperativeOrder, kind: Kind) -> Account:
     """The account of whoever carries the part: its courier, else the cooperative."""
-    shipment = shipment_of(part)
-    return account_of_carrier(shipment.courier_id if shipment else None, part.cooperative_id, kind)
-
-
-def account_of_carrier(courier_id: int | None, cooperative_id: int, kind: Kind) -> Account:
-    return (
-        Account(Holder.COURIER, kind, courier_id) if courier_id else Account(Holder.COOPERATIVE, kind, cooperative_id)
-    )
+    shipment = getattr(part, "shipment", None)
+    if shipment and shipment.courier_id:
+        return Account(Holder.COURIER, kind, shipment.courier_id)
+    return Account(Holder.COOPERATIVE, kind, part.cooperative_id)
 
 
 def goods_legs(part: CooperativeOrder, shares: Iterable[Shares]) -> list[Leg]:

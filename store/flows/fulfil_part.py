@@ -12,10 +12,10 @@ from catalog.stock.errors import NotThatMany
 from ..delivery.models import Courier
 from ..delivery.shipments import locked, send, tell
 from ..orders import actions as orders
-from ..orders.models import CooperativeOrder, DiscountBearer
+from ..orders.models import CooperativeOrder
 from ..payments import actions as payments
 from ..refunds import actions as refunds
-from ..statuses import Actor, IllegalMove, PartStatus, ShipmentStatus, move, redo
+from ..statuses import Actor, DiscountBearer, IllegalMove, PartStatus, ShipmentStatus, move, redo
 from . import books
 from .cancel_part import owe_back_what_was_paid
 from .give_back import book_back

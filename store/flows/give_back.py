@@ -15,9 +15,9 @@ from ..ledger.actions import Account, Leg
 from ..ledger.models import Act, Holder, Kind, LedgerEntry, LedgerLine
 from ..ledger.queries import BuyersMoney, buyers_money
 from ..orders import actions as orders
-from ..orders.models import CooperativeOrder, DiscountBearer, LineChange
+from ..orders.models import CooperativeOrder, LineChange
 from ..refunds import actions as refunds
-from ..statuses import Actor, IllegalMove, PartStatus, ShipmentStatus, move
+from ..statuses import Actor, DiscountBearer, IllegalMove, PartStatus, ShipmentStatus, move
 from . import books
 
 

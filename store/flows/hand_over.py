@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from catalog.money import ZERO, total
@@ -48,17 +48,21 @@ class Brought:
 
 def waiting(courier: Courier, *, until: date | None = None) -> list[Brought]:
     """The parcels of a courier that are not settled yet, those that left first at the top; a fixed number of queries."""
-    shipments = Shipment.objects.filter(courier=courier, sheet=None, status__in=ENDED)
+    shipments = to_settle().filter(courier=courier)
     if until:
         shipments = shipments.filter(handed_over_at__date__lte=until)
     return _brought(shipments.select_related("part__order", "part__cooperative", "courier").order_by("pk"))
 
 
+def to_settle() -> QuerySet[Shipment]:
+    """The parcels of all couriers that are not settled yet."""
+    return Shipment.objects.filter(courier__isnull=False, sheet=None, status__in=ENDED)
+
+
 def to_hand_over() -> dict[int, tuple[int, Decimal]]:
     """By courier: how many parcels are to be settled, and what they bring together."""
-    ended = Shipment.objects.filter(courier__isnull=False, sheet=None, status__in=ENDED)
     by_courier: dict[int, list[Brought]] = defaultdict(list)
-    for brought in _brought(ended):
+    for brought in _brought(to_settle()):
         by_courier[brought.shipment.courier_id or 0].append(brought)
     return {courier: (len(rows), total(row.to_hand_over for row in rows)) for courier, rows in by_courier.items()}
 

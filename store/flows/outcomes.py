@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -125,10 +125,10 @@ def _judge(courier: Courier, at: int, row: dict[str, str], parcels: list[Shipmen
         )
     told = Told(at, name, shipment, outcome, note)
     if shipment.status == outcome:
-        return Told(at, name, shipment, outcome, note, is_known=True)
+        return replace(told, is_known=True)
     if outcome not in MOVES["store.Shipment"][_S(shipment.status)]:
         fault = _("The parcel is “%(now)s” already.") % {"now": _S(shipment.status).label}
-        return Told(at, name, shipment, outcome, note, fault=fault)
+        return replace(told, fault=fault)
     return _with_amount(told, row.get("amount", ""))
 
 
@@ -147,14 +147,14 @@ def _with_amount(told: Told, amount: str) -> Told:
         "amount": amount[:20],
         "due": format_money(Decimal(due)),
     }
-    return Told(told.at, told.name, told.shipment, told.outcome, told.note, fault=fault)
+    return replace(told, fault=fault)
 
 
 def _doubled(one: Told, before: Told) -> Told:
     if one.outcome == before.outcome:
-        return Told(one.at, one.name, one.shipment, one.outcome, one.note, is_known=True)
+        return replace(one, is_known=True)
     fault = _("Line %(line)s tells something else of this parcel.") % {"line": before.at}
-    return Told(one.at, one.name, one.shipment, one.outcome, one.note, fault=fault)
+    return replace(one, fault=fault)
 
 
 def write_down(told: Iterable[Told], *, by=None) -> list[Told]:

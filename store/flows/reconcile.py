@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from catalog.cooperatives.models import Cooperative
-from catalog.money import ZERO, format_money, total
+from catalog.money import ZERO, total
+from catalog.money import format_money as say
 from catalog.stock.models import MovementKind, StockMovement
 
 from ..ledger.actions import Account
@@ -44,7 +45,7 @@ def reconcile(now: datetime | None = None) -> list[str]:
 
 def accounts_add_up(now: datetime) -> Iterator[str]:
     if left := balance():
-        yield f"All accounts together hold {_say(left)}, and should hold nothing."
+        yield f"All accounts together hold {say(left)}, and should hold nothing."
 
 
 def accounts_are_whose_they_say(now: datetime) -> Iterator[str]:
@@ -68,7 +69,7 @@ def statements_are_the_ledger(now: datetime) -> Iterator[str]:
         told, owed = totals_of(rows_of(cooperative)).amount, by_owner.get(str(cooperative.pk), ZERO)
         for what, amount in (("add up to", told), ("carry", carried[cooperative.pk])):
             if amount != owed:
-                yield f"The statements of {cooperative.slug} {what} {_say(amount)}, the ledger owes {_say(owed)}."
+                yield f"The statements of {cooperative.slug} {what} {say(amount)}, the ledger owes {say(owed)}."
 
 
 def receipts_are_the_ledger(now: datetime) -> Iterator[str]:
@@ -93,9 +94,9 @@ def receipts_are_the_ledger(now: datetime) -> Iterator[str]:
             receipt = receipt_of(order, order.parts.all(), sold=shares[pk]).total
             expected = placed.get(pk, ZERO) - less.get(pk, ZERO) + off.get(pk, ZERO)
             if receipt != expected + given.get(pk, ZERO):  # below zero: deliveries and good will given back
-                yield f"The receipt of order {order.number} says {_say(receipt)}, it cost {_say(expected)} less what came back."
+                yield f"The receipt of order {order.number} says {say(receipt)}, it cost {say(expected)} less what came back."
             if (said := owed.get(pk, ZERO)) != expected:
-                yield f"Order {order.number} cost {_say(expected)} less what came back, the ledger says {_say(said)}."
+                yield f"Order {order.number} cost {say(expected)} less what came back, the ledger says {say(said)}."
 
 
 def cash_is_where_the_payments_say(now: datetime) -> Iterator[str]:
@@ -120,7 +121,7 @@ def cash_is_where_the_payments_say(now: datetime) -> Iterator[str]:
         for name in sorted(set(taken) | set(held)):
             said, has = taken.get(name, ZERO), held.get(name, ZERO)
             if said != has:
-                yield f"{who} {name} took {_say(said)} and has not passed it on, the ledger says {_say(has)}."
+                yield f"{who} {name} took {say(said)} and has not passed it on, the ledger says {say(has)}."
 
 
 #: What each act moved at the bank, told by the rows that it comes from. An act that moves money there needs its line.
@@ -154,10 +155,10 @@ def bank_is_what_came_and_went(now: datetime) -> Iterator[str]:
         known.update(acts)
         amount, moved = rows(), balance(lines_of(Holder.BANK).filter(entry__act__in=acts))
         if amount != moved:
-            yield f"{told} {_say(abs(amount))}, the bank's account says {_say(abs(moved))}."
+            yield f"{told} {say(abs(amount))}, the bank's account says {say(abs(moved))}."
     unexplained = _sums(lines_of(Holder.BANK).exclude(entry__act__in=known), "entry__act", "amount")
     for act, moved in unexplained.items():
-        yield f"{_say(moved)} came to the bank by “{act}”, which nothing explains."
+        yield f"{say(moved)} came to the bank by “{act}”, which nothing explains."
 
 
 def what_is_handed_over_was_taken_in(now: datetime) -> Iterator[str]:
@@ -201,10 +202,6 @@ def units_sold_left_the_stock(now: datetime) -> Iterator[str]:
 
 def _sums(rows: QuerySet, by: str, column: str) -> dict:
     return dict(rows.order_by().values_list(by).annotate(Sum(column)))
-
-
-def _say(amount: Decimal) -> str:
-    return format_money(amount)
 
 
 #: All that concerns money, orders, parcels and stock; whether mails went is another question.

@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from catalog.money import MoneyField
+from catalog.written_once import WrittenOnce
 
 
 class Holder(models.TextChoices):
@@ -82,20 +83,7 @@ class LedgerAccount(models.Model):
         return self.code
 
 
-class _WrittenOnce(models.Model):
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise TypeError("The ledger is never edited; write another entry.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("Nothing is deleted from the ledger; write another entry.")
-
-
-class LedgerEntry(_WrittenOnce):
+class LedgerEntry(WrittenOnce):
     """Something that happened to money, with lines that add up to zero. Written once, never edited."""
 
     #: The same act is written once, whoever comes with it.
@@ -122,7 +110,7 @@ class LedgerEntry(_WrittenOnce):
         return self.key
 
 
-class LedgerLine(_WrittenOnce):
+class LedgerLine(WrittenOnce):
     """An amount on one account."""
 
     entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="lines")

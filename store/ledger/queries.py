@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
-from catalog.money import ZERO, MoneyField, from_centimes
+from catalog.money import ZERO, summed
 
 from .models import Act, Holder, Kind, LedgerLine
 
@@ -15,7 +14,7 @@ from .models import Act, Holder, Kind, LedgerLine
 def balance(lines=None) -> Decimal:
     """The sum of these lines; above zero the holder has or owes it."""
     lines = LedgerLine.objects.all() if lines is None else lines
-    return lines.aggregate(sum=Coalesce(Sum("amount"), 0, output_field=MoneyField()))["sum"] or from_centimes(0)
+    return lines.aggregate(sum=summed("amount"))["sum"] or ZERO
 
 
 def lines_of(holder: Holder, *kinds: Kind, owner: int | None = None):
@@ -64,15 +63,11 @@ def buyers_money(parts: Iterable[int]) -> dict[int, BuyersMoney]:
     is_due, is_owed = Q(account__kind=Kind.DUE), Q(account__kind=Kind.REFUND_DUE)
     lines = LedgerLine.objects.filter(account__holder=Holder.BUYER, entry__part__in=list(parts)).order_by()
     rows = lines.values_list("entry__part").annotate(
-        at_the_door=_sum(is_due, amount__lt=0),
-        drawn=_sum(is_due, amount__gt=0),
-        owed=_sum(is_owed),
-        refunded=_sum(is_owed, entry__act=Act.REFUNDED),
+        at_the_door=summed("amount", filter=is_due & Q(amount__lt=0)),
+        drawn=summed("amount", filter=is_due & Q(amount__gt=0)),
+        owed=summed("amount", filter=is_owed),
+        refunded=summed("amount", filter=is_owed & Q(entry__act=Act.REFUNDED)),
     )
     return {
         part: BuyersMoney(-at_the_door or drawn, -owed, refunded) for part, at_the_door, drawn, owed, refunded in rows
     }
-
-
-def _sum(kind: Q, **more) -> Coalesce:
-    return Coalesce(Sum("amount", filter=kind & Q(**more)), 0, output_field=MoneyField())

@@ -11,6 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from catalog.money import ZERO, MoneyField
 from catalog.products.models import KeptBecause
 from catalog.products.units import Unit, format_size
+from catalog.written_once import WrittenOnce
 
 from ..statuses import Actor, DiscountBearer, PartStatus
 from .reasons import CancelReason, ChangeReason
@@ -177,7 +178,7 @@ class OrderLine(models.Model):
         return holder_of(self.pk)
 
 
-class LineChange(models.Model):
+class LineChange(WrittenOnce):
     """Less of a line than was placed: units that were canceled, are missing or came back. Written once, never edited."""
 
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="changes")
@@ -208,11 +209,3 @@ class LineChange(models.Model):
 
     def __str__(self):
         return f"−{self.quantity} of line {self.line_id}"
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise TypeError("A change of a line is never edited; write another one.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("A change of a line is never deleted.")

@@ -7,21 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from catalog.money import MoneyField
-
-
-class _AsToldByTheBank(models.Model):
-    """What the bank said is not rewritten; what becomes of it is written by conditional updates."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise TypeError("What the bank said is never edited.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("What the bank said is never deleted.")
+from catalog.written_once import WrittenOnce
 
 
 class BankFormat(models.Model):
@@ -52,7 +38,7 @@ class BankFormat(models.Model):
         return self.name
 
 
-class BankStatement(_AsToldByTheBank):
+class BankStatement(WrittenOnce):
     """A file of the bank, imported once."""
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -81,7 +67,7 @@ class LineStatus(models.TextChoices):
     IGNORED = "ignored", _("set aside")
 
 
-class StatementLine(_AsToldByTheBank):
+class StatementLine(WrittenOnce):
     """Money that came or went, as the bank tells it. Each is booked once, on the order that it is for."""
 
     statement = models.ForeignKey(BankStatement, on_delete=models.PROTECT, related_name="lines")

@@ -27,10 +27,10 @@ from ..outbox.models import OutboxMessage
 from ..statuses import PartStatus
 from ..templatetags.shop import phone
 from .forms import ZoneForm
-from .parcels import CameBack, NotTaken
+from .parcels import CameBack, CancelPart, NotTaken
 from .policies import OrdersPolicy
 from .returns import LinesBack
-from .views import CancelPart, MovePart, OrderPage
+from .views import MovePart, OrderPage
 
 DONE = {OrderStatus.DELIVERED, OrderStatus.RETURNED, OrderStatus.CANCELED}
 

@@ -11,13 +11,14 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 
-from catalog.admin_base import MoneyColumn, OperationView, PlainViewSet, ReadAlong
+from catalog.admin_base import MoneyColumn, PlainViewSet, ReadAlong
 from catalog.money import format_money, total
 
 from ..delivery.models import Courier
 from ..flows.hand_over import DifferenceUnexplained, SheetMoved, close_sheet, on, waiting
 from ..flows.hand_over import to_hand_over as amounts_to_hand_over
 from ..payments.models import CashSheet, DifferenceBearer
+from .couriers import CourierOperation
 from .outcomes import Outcomes
 from .policies import OrdersPolicy
 
@@ -71,23 +72,13 @@ class HandOverForm(forms.Form):
         self.fields["parcels"].choices = [(row.shipment.pk, row.shipment.pk) for row in parcels]
 
 
-class HandOver(OperationView):
+class HandOver(CourierOperation):
     """The sheet of a courier: every parcel that is not settled, and what they bring together."""
 
-    permission_required = "view"
-    model = Courier
     form_class = HandOverForm
     template_name = "admin_pages/hand_over.html"
     page_title = gettext_lazy("Cash of a courier")
     submit_button_label = gettext_lazy("Take the cash in")
-
-    @property
-    def back_url(self):
-        return reverse("couriers:index")
-
-    @property
-    def crumbs(self):
-        return [{"url": self.back_url, "label": _("Couriers and cash")}, {"url": "", "label": str(self.object)}]
 
     @cached_property
     def parcels(self):

@@ -9,7 +9,7 @@ from catalog.stock.models import Lot
 
 from ..contact.models import ContactMessage
 from ..delivery.shipments import unheard_of
-from ..flows.hand_over import to_hand_over
+from ..flows.hand_over import to_settle
 from ..flows.refunds import parts_to_pay_back
 from ..orders.models import CooperativeOrder
 from ..payments.bank import MoneyTask
@@ -45,7 +45,7 @@ class ToDoToday(Component):
                 (
                     "site",
                     _("Parcels to settle with couriers"),
-                    sum(parcels for parcels, _amount in to_hand_over().values()),
+                    to_settle().count(),
                     reverse("couriers:index"),
                 ),
                 (

@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
-from catalog.admin_base import OperationView
-
-from ..delivery.models import Courier
 from ..flows.outcomes import read_outcomes, write_down
 from ..payments.statements import LARGEST_FILE, Unreadable, read_table
+from .couriers import CourierOperation
 
 
 class OutcomesForm(forms.Form):
@@ -39,24 +37,14 @@ class OutcomesForm(forms.Form):
         return answers
 
 
-class Outcomes(OperationView):
+class Outcomes(CourierOperation):
     """First shows what the file would change, with `do` writes it down."""
 
-    permission_required = "view"
-    model = Courier
     form_class = OutcomesForm
     template_name = "admin_pages/outcomes.html"
     page_title = gettext_lazy("Outcomes of parcels")
     explanation = gettext_lazy("The file is looked at first: nothing is written before you have seen what it says.")
     submit_button_label = gettext_lazy("Look at the file")
-
-    @property
-    def back_url(self):
-        return reverse("couriers:index")
-
-    @property
-    def crumbs(self):
-        return [{"url": self.back_url, "label": _("Couriers and cash")}, {"url": "", "label": str(self.object)}]
 
     @cached_property
     def is_sure(self) -> bool:

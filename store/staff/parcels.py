@@ -1,4 +1,4 @@
-"""What became of a parcel that was not simply delivered: not taken, or back."""
+"""What is done to a part on a page of its own: canceled, not taken, or back."""
 
 from decimal import Decimal
 
@@ -12,10 +12,12 @@ from wagtail.admin import messages
 from catalog.admin_base import OperationView
 from catalog.stock.errors import NotThatMany
 
+from ..flows.cancel_part import cancel_part
 from ..flows.fulfil_part import fail_part, return_part
-from ..orders.models import CooperativeOrder, DiscountBearer
-from ..statuses import Actor, ShipmentStatus
-from .forms import NOTE
+from ..orders.models import CooperativeOrder
+from ..orders.reasons import CancelReason
+from ..statuses import Actor, DiscountBearer, ShipmentStatus
+from .forms import NOTE, CancelForm
 from .views import EXPECTED, order_url, part_at, worded
 
 
@@ -94,6 +96,25 @@ class PartOperation(OperationView):
         else:
             messages.success(self.request, done)
         return redirect(self.back_url)
+
+
+class CancelPart(PartOperation):
+    """Ask for the reason and a confirmation, then cancel the part."""
+
+    form_class = CancelForm
+    page_title = gettext_lazy("Cancel a part")
+    submit_button_label = gettext_lazy("Cancel this part")
+    explanation = gettext_lazy(
+        "Its stock goes back on the shelf and its payment is no longer expected. This cannot be undone."
+    )
+
+    def form_valid(self, form):
+        reason, note = CancelReason(form.cleaned_data["reason"]), form.cleaned_data["note"]
+        because = f"{reason.label}: {note}" if note else ""
+        return self.do(
+            lambda: cancel_part(self.object, reason=reason, actor=Actor.STAFF, by=self.request.user, because=because),
+            _("The part of %(cooperative)s is canceled.") % {"cooperative": self.object.cooperative},
+        )
 
 
 class NotTaken(PartOperation):

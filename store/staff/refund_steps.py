@@ -27,10 +27,10 @@ from ..flows.refunds import (
     seal,
 )
 from ..ledger.models import Act
-from ..orders.models import CooperativeOrder, DiscountBearer
+from ..orders.models import CooperativeOrder
 from ..payments.methods import CASH
 from ..refunds.models import Refund, RefundWay
-from ..statuses import Actor, IllegalMove, Raced
+from ..statuses import Actor, DiscountBearer, IllegalMove, Raced
 from .forms import NOTE
 from .parcels import PartOperation
 

@@ -15,13 +15,11 @@ from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from catalog.admin_base import OperationView
 from catalog.stock.errors import OutOfStock, StockRaced, UnfitLot
 from catalog.stock.models import Outcome, Reservation
 
 from ..delivery.models import Courier, Shipment
 from ..delivery.prices import DeliveryMethod
-from ..flows.cancel_part import cancel_part
 from ..flows.fulfil_part import VERBS, NotPaid, repack_part, ship_part
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order, OrderLine
@@ -29,7 +27,7 @@ from ..orders.reasons import CancelReason
 from ..payments.derived import order_payment_status
 from ..payments.models import Payment
 from ..statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus, Raced, StatusChange, status_label
-from .forms import CancelForm, MoveForm
+from .forms import MoveForm
 
 #: What the button of each move says.
 DEEDS = {
@@ -272,44 +270,6 @@ class MovePart(PermissionCheckedMixin, View):
                 _("The part of %(cooperative)s is now “%(status)s”.")
                 % {"cooperative": part.cooperative, "status": PartStatus(part.status).label},
             )
-
-
-class CancelPart(OperationView):
-    """Ask for the reason and a confirmation, then cancel the part."""
-
-    permission_required = "view"
-    model = CooperativeOrder
-    form_class = CancelForm
-    page_title = gettext_lazy("Cancel a part")
-    submit_button_label = gettext_lazy("Cancel this part")
-    explanation = gettext_lazy(
-        "Its stock goes back on the shelf and its payment is no longer expected. This cannot be undone."
-    )
-
-    def get_object(self):
-        return part_at(self.pk)
-
-    @property
-    def back_url(self):
-        return order_url(self.object)
-
-    @property
-    def crumbs(self):
-        return [{"url": reverse("orders:index"), "label": _("Orders")}, *super().crumbs]
-
-    def form_valid(self, form):
-        reason = CancelReason(form.cleaned_data["reason"])
-        note = form.cleaned_data["note"]
-        because = f"{reason.label}: {note}" if note else ""
-        try:
-            cancel_part(self.object, reason=reason, actor=Actor.STAFF, by=self.request.user, because=because)
-        except EXPECTED as error:
-            messages.error(self.request, worded(error))
-        else:
-            messages.success(
-                self.request, _("The part of %(cooperative)s is canceled.") % {"cooperative": self.object.cooperative}
-            )
-        return redirect(self.back_url)
 
 
 def order_url(part: CooperativeOrder) -> str:

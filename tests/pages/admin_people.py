@@ -6,19 +6,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cms.editing.roles import CHIEF_EDITORS, EDITORS, MODERATORS_OF_PRODUCTS
+from store.demo.load import STAFF_PERMISSIONS
 from store.models import User
 
-STAFF = [
-    "access_admin", "view_order", "change_order", "view_product", "add_product", "change_product", "publish_product",
-    "view_lot", "add_lot", "change_lot", "view_variant", "add_variant", "change_variant", "view_productsale",
-    "change_productsale", "view_cooperative", "change_cooperative", "view_category", "change_category",
-    "view_deliveryzone", "add_deliveryzone", "change_deliveryzone", "view_contactmessage", "change_contactmessage",
-    "view_courier", "add_courier", "change_courier", "view_cashsheet",
-    "view_bankformat", "delete_bankformat", "view_taxstatus", "add_taxstatus", "change_taxstatus",
-    "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
-    "view_settlement", "change_settlement",
-    "view_voucher", "add_voucher", "change_voucher",
-]  # fmt: skip
+STAFF = STAFF_PERMISSIONS
 MEMBER = ["access_admin", "view_product", "add_product", "change_product"]
 
 

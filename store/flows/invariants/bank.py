@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Sum
 
-from catalog.money import ZERO, format_money
+from catalog.money import ZERO
+from catalog.money import format_money as say
 
 from ...ledger.models import Act, Holder, Kind, LedgerLine
 from ...orders.models import CooperativeOrder
@@ -45,15 +45,15 @@ def payments_follow_their_parts(now: datetime) -> Iterator[str]:
     owed = dict(_by_order(due.filter(entry__order__in=whole), "entry__order", "amount"))
     for pk, order, number, status, amount in payments:
         if status == PaymentStatus.EXPECTED and amount != wanted.get(order, ZERO):
-            yield f"Payment {pk} of order {number} is {_say(amount)}, its open parts cost {_say(wanted.get(order, ZERO))}."
+            yield f"Payment {pk} of order {number} is {say(amount)}, its open parts cost {say(wanted.get(order, ZERO))}."
         pays = amount if status == PaymentStatus.PAID else ZERO
         if -booked.get(order, ZERO) != pays:
-            yield f"Payment {pk} of order {number} is {status} with {_say(pays)}, {_say(-booked.get(order, ZERO))} are booked."
+            yield f"Payment {pk} of order {number} is {status} with {say(pays)}, {say(-booked.get(order, ZERO))} are booked."
         kept = on_the_way.get(order, ZERO) if status == PaymentStatus.PAID else ZERO
         if -owed.get(order, ZERO) != kept:
             yield (
-                f"Order {number} has {_say(-owed.get(order, ZERO))} paid in advance in the books, "
-                f"{_say(kept)} are under way."
+                f"Order {number} has {say(-owed.get(order, ZERO))} paid in advance in the books, "
+                f"{say(kept)} are under way."
             )
 
 
@@ -68,7 +68,7 @@ def lines_are_booked_once(now: datetime) -> Iterator[str]:
     matched = StatementLine.objects.filter(status=LineStatus.MATCHED).values_list("pk", "payment__order", "amount")
     for pk, order, amount in matched:
         if entries.pop(f"transferred:{pk}", None) != (order, amount):
-            yield f"Line {pk} of a statement is matched, and is not in the books as {_say(amount)} for its order."
+            yield f"Line {pk} of a statement is matched, and is not in the books as {say(amount)} for its order."
     for key in entries:
         yield f"Entry {key} is no matched line of a statement."
 
@@ -101,10 +101,6 @@ def lines_and_tasks_name_one_order(now: datetime) -> Iterator[str]:
 
 def _by_order(rows, order: str, amount: str):
     return rows.order_by().values_list(order).annotate(Sum(amount))
-
-
-def _say(amount: Decimal) -> str:
-    return format_money(amount)
 
 
 CHECKS = [

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
 
-from catalog.money import ZERO, format_money
+from catalog.money import ZERO
+from catalog.money import format_money as say
 
 from ...delivery.models import Shipment
 from ...ledger.models import Act, Holder, Kind, LedgerEntry, LedgerLine
@@ -23,7 +24,7 @@ def entries_add_up(now: datetime) -> Iterator[str]:
         yield f"Entry {key} has no line."
     sums = LedgerLine.objects.order_by().values_list("entry__key").annotate(Sum("amount"))
     for key, total in sums.exclude(amount__sum=0):
-        yield f"Entry {key} is out of balance by {format_money(total)}."
+        yield f"Entry {key} is out of balance by {say(total)}."
 
 
 def entries_name_whose_they_are(now: datetime) -> Iterator[str]:
@@ -48,7 +49,7 @@ def every_sale_is_booked(now: datetime) -> Iterator[str]:
     due = _sums(LedgerLine.objects.filter(entry__act=Act.SALE, account__kind=Kind.DUE))
     for part, number, total in parts.filter(pk__in=due).values_list("pk", "order__number", "total"):
         if due[part] != total:
-            yield f"Part {part} of order {number} costs {_say(total)}, its sale is booked with {_say(due[part])}."
+            yield f"Part {part} of order {number} costs {say(total)}, its sale is booked with {say(due[part])}."
 
 
 def shares_are_those_of_the_lines(now: datetime) -> Iterator[str]:
@@ -61,7 +62,7 @@ def shares_are_those_of_the_lines(now: datetime) -> Iterator[str]:
         for part in sorted(set(booked) | set(frozen)):
             due = frozen.get(part, ZERO) - back.get(part, ZERO)
             if -booked.get(part, ZERO) != due:
-                yield f"Part {part} has {_say(due)} of {field} on its lines, {_say(-booked.get(part, ZERO))} in the books."
+                yield f"Part {part} has {say(due)} of {field} on its lines, {say(-booked.get(part, ZERO))} in the books."
 
 
 def cash_in_the_books_is_cash_taken(now: datetime) -> Iterator[str]:
@@ -70,10 +71,10 @@ def cash_in_the_books_is_cash_taken(now: datetime) -> Iterator[str]:
     for payment, part, status, amount in payments.values_list("pk", "part", "status", "amount"):
         booked = taken.get(part, ZERO)
         if status in _TAKEN and booked != amount:
-            yield f"Payment {payment} is {status} with {_say(amount)}, {_say(booked)} are in the books."
+            yield f"Payment {payment} is {status} with {say(amount)}, {say(booked)} are in the books."
     unpaid = set(taken) - set(payments.filter(status__in=_TAKEN).values_list("part", flat=True))
     for part in sorted(unpaid):
-        yield f"Part {part} has {_say(taken[part])} of cash in the books, and no payment that was taken."
+        yield f"Part {part} has {say(taken[part])} of cash in the books, and no payment that was taken."
 
 
 def what_came_back_is_booked(now: datetime) -> Iterator[str]:
@@ -97,9 +98,9 @@ def sheets_hold_what_they_say(now: datetime) -> Iterator[str]:
     )
     for pk, expected in CashSheet.objects.values_list("pk", "expected"):
         if brought.get(pk, ZERO) != expected:
-            yield f"Sheet {pk} asks for {_say(expected)}, its parcels brought {_say(brought.get(pk, ZERO))}."
+            yield f"Sheet {pk} asks for {say(expected)}, its parcels brought {say(brought.get(pk, ZERO))}."
     if None in brought:
-        yield f"{_say(brought[None])} were handed over without a sheet."
+        yield f"{say(brought[None])} were handed over without a sheet."
 
 
 def parcels_fit_their_part(now: datetime) -> Iterator[str]:
@@ -119,10 +120,6 @@ def parcels_fit_their_part(now: datetime) -> Iterator[str]:
 def _sums(lines) -> dict[int, Decimal]:
     """The sum of these lines by part."""
     return dict(lines.order_by().values_list("entry__part").annotate(Sum("amount")))
-
-
-def _say(amount: Decimal) -> str:
-    return format_money(amount)
 
 
 CHECKS = [

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import F, Sum
-from django.db.models.functions import Coalesce, Length
+from django.db.models import F
+from django.db.models.functions import Length
 
-from catalog.money import MoneyField, format_money
+from catalog.money import format_money as say
+from catalog.money import summed
 
 from ...orders.actions import DIGESTED_OF_LINE, DIGESTED_OF_PART, digest
 from ...orders.models import CooperativeOrder, Order, OrderLine
@@ -48,21 +49,21 @@ def amounts_add_up(now: datetime) -> Iterator[str]:
     for line, number, amount, quantity, price in lines.values_list(
         "pk", "part__order__number", "amount", "quantity", "unit_price"
     ):
-        yield f"Line {line} of order {number} costs {_say(amount)}, not {quantity} × {_say(price)}."
+        yield f"Line {line} of order {number} costs {say(amount)}, not {quantity} × {say(price)}."
     parts = CooperativeOrder.objects.exclude(total=F("goods_total") + F("delivery_price") - F("discount"))
     for part, number, total, *amounts in parts.values_list(
         "pk", "order__number", "total", "goods_total", "delivery_price", "discount"
     ):
-        goods, delivery, discount = map(_say, amounts)
-        yield f"Part {part} of order {number} costs {_say(total)}, not {goods} + {delivery} − {discount}."
+        goods, delivery, discount = map(say, amounts)
+        yield f"Part {part} of order {number} costs {say(total)}, not {goods} + {delivery} − {discount}."
     goods_of_parts = CooperativeOrder.objects.values_list("pk", "order__number", "goods_total")
-    added_up = goods_of_parts.annotate(lines_total=_sum("lines__amount"))
+    added_up = goods_of_parts.annotate(lines_total=summed("lines__amount"))
     for part, number, goods, lines_total in added_up.exclude(goods_total=F("lines_total")):
-        yield f"Part {part} of order {number} has goods for {_say(goods)}, its lines add up to {_say(lines_total)}."
+        yield f"Part {part} of order {number} has goods for {say(goods)}, its lines add up to {say(lines_total)}."
     # By key: two orders that share a number are another finding.
-    orders = Order.objects.order_by().values_list("pk", "number", "total").annotate(parts_total=_sum("parts__total"))
+    orders = Order.objects.order_by().values_list("pk", "number", "total").annotate(parts_total=summed("parts__total"))
     for _pk, number, total, parts_total in orders.exclude(total=F("parts_total")):
-        yield f"Order {number} costs {_say(total)}, its parts add up to {_say(parts_total)}."
+        yield f"Order {number} costs {say(total)}, its parts add up to {say(parts_total)}."
 
 
 def what_was_placed_is_unchanged(now: datetime) -> Iterator[str]:
@@ -76,14 +77,6 @@ def what_was_placed_is_unchanged(now: datetime) -> Iterator[str]:
         for part in parts:
             if digest(part, lines[part.pk]) != part.placed_digest:
                 yield f"Part {part.pk} of order {part.order__number} is not what was placed."
-
-
-def _sum(amounts: str) -> Coalesce:
-    return Coalesce(Sum(amounts), 0, output_field=MoneyField())
-
-
-def _say(amount) -> str:
-    return format_money(amount)
 
 
 CHECKS = [

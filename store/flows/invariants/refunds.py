@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, Sum
 
-from catalog.money import ZERO, format_money
+from catalog.money import ZERO
+from catalog.money import format_money as say
 from catalog.rib import is_rib
 from catalog.stock.models import MovementKind, StockMovement
 
@@ -39,16 +40,16 @@ def buyers_get_no_more_than_is_owed(now: datetime) -> Iterator[str]:
             its, open_ = money.get(pk, BuyersMoney()), to_come.get(pk, ZERO)
             named = f"Part {pk} of order {number}"
             if its.owed < open_:
-                yield f"{named} has {_say(open_)} to go back, {_say(its.owed)} are owed."
+                yield f"{named} has {say(open_)} to go back, {say(its.owed)} are owed."
             if its.refunded + open_ > its.collected:
-                yield f"{named} gives {_say(its.refunded + open_)} back, {_say(its.collected)} were collected."
+                yield f"{named} gives {say(its.refunded + open_)} back, {say(its.collected)} were collected."
 
 
 def payments_give_back_no_more_than_they_brought(now: datetime) -> Iterator[str]:
     back = Sum("refunds__amount", filter=~Q(refunds__status=RefundStatus.REFUSED))
     payments = Payment.objects.order_by().values_list("pk", "order__number", "amount").annotate(back=back)
     for pk, number, amount, out in payments.filter(back__gt=F("amount")):
-        yield f"Payment {pk} of order {number} brought {_say(amount)}, {_say(out)} of it go back."
+        yield f"Payment {pk} of order {number} brought {say(amount)}, {say(out)} of it go back."
     foreign = Refund.objects.exclude(
         Q(payment__part=F("part")) | Q(payment__part=None, payment__order=F("part__order"))
     ) | Refund.objects.exclude(order=F("part__order"))
@@ -65,7 +66,7 @@ def what_was_paid_back_is_booked(now: datetime) -> Iterator[str]:
     }
     for key in sorted({*booked, *paid}):
         if booked.get(key) != paid.get(key):
-            yield (f"{key} is {_say(booked.get(key, ZERO))} in the books, {_say(paid.get(key, ZERO))} were paid back.")
+            yield (f"{key} is {say(booked.get(key, ZERO))} in the books, {say(paid.get(key, ZERO))} were paid back.")
 
 
 def what_is_given_has_a_reason(now: datetime) -> Iterator[str]:
@@ -77,7 +78,7 @@ def what_is_given_has_a_reason(now: datetime) -> Iterator[str]:
 def two_people_had_it_in_hand(now: datetime) -> Iterator[str]:
     alone = Refund.objects.filter(needs_two=True).filter(Q(approved_by=F("created_by")) | Q(paid_by=F("approved_by")))
     for pk, amount in alone.values_list("pk", "amount"):
-        yield f"Refund {pk} of {_say(amount)} went through one pair of hands."
+        yield f"Refund {pk} of {say(amount)} went through one pair of hands."
 
 
 def bank_accounts_are_real_and_forgotten(now: datetime) -> Iterator[str]:
@@ -130,10 +131,6 @@ def returns_name_what_was_bought(now: datetime) -> Iterator[str]:
         yield f"Return {request} names line {line} of another part."
     for _pk, request, line in lines.filter(quantity__gt=F("line__quantity")):
         yield f"Return {request} names more of line {line} than was bought."
-
-
-def _say(amount) -> str:
-    return format_money(amount)
 
 
 CHECKS = [

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
 
 from django.db.models import F, Q, Sum
 
-from catalog.money import ZERO, format_money
+from catalog.money import ZERO
+from catalog.money import format_money as say
 from catalog.rib import is_rib
 
 from ...ledger.models import Act, Holder, LedgerEntry, LedgerLine
@@ -51,7 +51,7 @@ def what_is_paid_is_booked(now: datetime) -> Iterator[str]:
         known.add(key := f"settled:{pk}")
         moved, owner = booked.get(key, (ZERO, cooperative))
         if moved != (amount if status == _PAID else ZERO):
-            yield f"Settlement {pk} of {slug} is {status} with {_say(amount)}, {_say(moved)} are in the books."
+            yield f"Settlement {pk} of {slug} is {status} with {say(amount)}, {say(moved)} are in the books."
         if owner != cooperative:
             yield f"Settlement {pk} of {slug} is in the books of another cooperative."
     for key in LedgerEntry.objects.filter(act=Act.SETTLED).values_list("key", flat=True):
@@ -71,7 +71,7 @@ def nobody_is_paid_more_than_was_owed(now: datetime) -> Iterator[str]:
         for settlement in settlements:
             sum_paid += settlement.amount
             if sum_paid > owed[settlement.until]:
-                too_much = _say(sum_paid - owed[settlement.until])
+                too_much = say(sum_paid - owed[settlement.until])
                 yield f"Settlement {settlement.pk} of {settlement.cooperative.slug} paid {too_much} more than was owed."
 
 
@@ -82,10 +82,6 @@ def _owed(cooperative: int, ends: dict) -> dict:
         **{f"d{day:%Y%m%d}": Sum("amount", filter=Q(entry__at__lt=end)) for day, end in ends.items()}
     )
     return {day: -(sums[f"d{day:%Y%m%d}"] or ZERO) for day in ends}
-
-
-def _say(amount: Decimal) -> str:
-    return format_money(amount)
 
 
 CHECKS = [

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q
 
-from catalog.money import MoneyField, format_money
+from catalog.money import format_money as say
+from catalog.money import summed
 
 from ...orders.models import CooperativeOrder
 from ...statuses import PartStatus
@@ -24,9 +24,9 @@ def used_is_the_number_of_live_uses(now: datetime) -> Iterator[str]:
 
 def discounts_are_those_of_the_lines(now: datetime) -> Iterator[str]:
     parts = CooperativeOrder.objects.order_by("pk").values_list("pk", "order__number", "discount")
-    added_up = parts.annotate(lines_discount=_sum("lines__discount"))
+    added_up = parts.annotate(lines_discount=summed("lines__discount"))
     for part, number, discount, of_lines in added_up.exclude(discount=F("lines_discount")):
-        yield f"Part {part} of order {number} is {_say(discount)} cheaper, its lines {_say(of_lines)}."
+        yield f"Part {part} of order {number} is {say(discount)} cheaper, its lines {say(of_lines)}."
 
 
 def every_discount_has_its_voucher(now: datetime) -> Iterator[str]:
@@ -35,9 +35,9 @@ def every_discount_has_its_voucher(now: datetime) -> Iterator[str]:
     ):
         yield f"Part {part} of order {number} is cheaper without a voucher."
     uses = VoucherUse.objects.order_by("pk").values_list("voucher__code", "order__number", "discount")
-    carried = uses.annotate(carried=_sum("order__parts__discount"))
+    carried = uses.annotate(carried=summed("order__parts__discount"))
     for code, number, discount, of_parts in carried.exclude(discount=F("carried")):
-        yield f"Voucher {code} takes {_say(discount)} off order {number}, whose parts are {_say(of_parts)} cheaper."
+        yield f"Voucher {code} takes {say(discount)} off order {number}, whose parts are {say(of_parts)} cheaper."
 
 
 def what_nobody_wants_uses_no_voucher(now: datetime) -> Iterator[str]:
@@ -48,14 +48,6 @@ def what_nobody_wants_uses_no_voucher(now: datetime) -> Iterator[str]:
         yield f"Voucher {code} is used by order {number}, of which nothing cheaper is wanted."
     for code, number, _wanted in wanted.filter(released_at__isnull=False, wanted__gt=0):
         yield f"Voucher {code} was released by order {number}, of which something cheaper is wanted."
-
-
-def _sum(amounts: str) -> Coalesce:
-    return Coalesce(Sum(amounts), 0, output_field=MoneyField())
-
-
-def _say(amount) -> str:
-    return format_money(amount)
 
 
 CHECKS = [

@@ -24,10 +24,9 @@ from store.flows.statement import rows_of, statement_of, totals_of
 from store.ledger.models import LedgerLine
 from store.ledger.queries import owed_to_cooperative
 from store.models import CooperativeOrder, Order
-from store.orders.models import DiscountBearer
 from store.orders.queries import with_parts
 from store.payments.models import DifferenceBearer
-from store.statuses import Actor, PartStatus, ShipmentStatus
+from store.statuses import Actor, DiscountBearer, PartStatus, ShipmentStatus
 from tests.factories import (
     CartFactory,
     CooperativeFactory,

@@ -13,8 +13,7 @@ from store.ledger.models import Act, CommissionRate, Holder, Kind, LedgerEntry, 
 from store.ledger.queries import owed_to_cooperative
 from store.ledger.rates import Rates, is_taken
 from store.models import OrderLine, Shipment
-from store.orders.models import DiscountBearer
-from store.statuses import Actor, IllegalMove, PartStatus, ShipmentStatus
+from store.statuses import Actor, DiscountBearer, IllegalMove, PartStatus, ShipmentStatus
 from tests.factories import CooperativeFactory, CourierFactory, LotFactory, a_part, a_rate
 
 pytestmark = pytest.mark.django_db

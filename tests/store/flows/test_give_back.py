@@ -11,9 +11,8 @@ from store.flows.receipt import receipt_of
 from store.ledger.models import Act
 from store.ledger.queries import owed_to_cooperative
 from store.models import LedgerEntry, LedgerLine, Order
-from store.orders.models import DiscountBearer
 from store.orders.queries import with_parts
-from store.statuses import Actor, PartStatus
+from store.statuses import Actor, DiscountBearer, PartStatus
 from tests.factories import CourierFactory, a_debt, a_part, a_rate, a_sold_part
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,7 @@ from store.models import (
     StatusChange,
     User,
 )
-from store.orders.models import DiscountBearer
+from store.statuses import DiscountBearer
 from tests.checks import without_checks
 from tests.factories import a_debt, a_part, a_return, a_rib, a_sold_part
 

@@ -19,11 +19,10 @@ from store.flows.settle import approve, pay, propose
 from store.ledger.actions import Account, write
 from store.ledger.models import Act, Holder, Kind
 from store.models import CooperativeOrder, LedgerEntry, Payment, Settlement
-from store.orders.models import DiscountBearer
 from store.orders.reasons import CancelReason
 from store.payments.models import DifferenceBearer
 from store.refunds.models import RefundWay
-from store.statuses import Actor, PartStatus, ShipmentStatus
+from store.statuses import Actor, DiscountBearer, PartStatus, ShipmentStatus
 from tests.checks import without_checks
 from tests.factories import (
     CourierFactory,

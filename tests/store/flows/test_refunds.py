@@ -27,9 +27,8 @@ from store.flows.tick import tick
 from store.ledger.models import Act
 from store.ledger.queries import owed_to_cooperative
 from store.models import LedgerLine, OutboxMessage, Refund, User
-from store.orders.models import DiscountBearer
 from store.refunds.models import RefundWay
-from store.statuses import Actor, IllegalMove, PartStatus, RefundStatus
+from store.statuses import Actor, DiscountBearer, IllegalMove, PartStatus, RefundStatus
 from tests.factories import a_debt, a_part, a_rib, a_sold_part
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,7 @@ from store.flows.statement import act_label, rows_of, statement_of
 from store.ledger.actions import Account, write
 from store.ledger.models import Act, Holder, Kind
 from store.ledger.queries import owed_to_cooperative
-from store.orders.models import DiscountBearer
-from store.statuses import Actor, PartStatus, ShipmentStatus
+from store.statuses import Actor, DiscountBearer, PartStatus, ShipmentStatus
 from tests.factories import (
     CartFactory,
     CooperativeFactory,
