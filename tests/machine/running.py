@@ -41,9 +41,17 @@ class MoneyMachine(MoneyRules, ShopMachine):
 
 
 def run(
-    *, examples: int, steps: int, with_seed: int | None = None, shrinks: bool = False, machine=MoneyMachine
+    *,
+    examples: int,
+    steps: int,
+    with_seed: int | None = None,
+    shrinks: bool = False,
+    machine=MoneyMachine,
+    looks_every: int = 1,
 ) -> Counter[str]:
     """Try so many lives of a shop; returns how often each deed came to each end. Without a seed, always the same lives.
+
+    All invariants are looked at after each `looks_every` steps and at the end of each life, the rows after each step.
 
     A life that fails is printed as it was; `shrinks` looks some minutes for a shorter one that fails in the same way.
     """
@@ -62,7 +70,7 @@ def run(
     counts: Counter[str] = Counter()
     with surroundings() as clock:
         shop, asking = open_shop(), Asking()
-        test = get_state_machine_test(lambda: machine(shop, clock, asking, counts), settings=chosen)
+        test = get_state_machine_test(lambda: machine(shop, clock, asking, counts, looks_every), settings=chosen)
         if with_seed is not None:
             test = seed(with_seed)(test)
         with connection.execute_wrapper(asking):
