@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 from django.utils import translation
 
-from tests import migrated
+from tests import migrated, restored
 
 # Playwright runs an event loop in the thread of the tests; Django would refuse to use the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -65,10 +65,14 @@ def django_db_keepdb(django_db_modify_db_settings, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Django keeps what the migrations wrote on one connection, but a test with a browser runs on another."""
+    """What the migrations wrote is kept in tables beside, for tests that empty the others: 2,500 rows that Django would
+    write one by one, and keep on one connection, while a test with a browser runs on another.
+    """
     with django_db_blocker.unblock():
         first = connections["default"]
-        type(first)._test_serialized_contents = first.creation.serialize_db_to_string()
+        vars(first).pop("_test_serialized_contents", None)
+        type(first)._test_serialized_contents = restored.keep(first)
+        type(first.creation).deserialize_db_from_string = restored.put_back
 
 
 @pytest.hookimpl(wrapper=True)
