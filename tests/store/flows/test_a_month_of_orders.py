@@ -42,7 +42,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-ORDERS = 2000 if os.environ.get("WHOLE") else 60
+ORDERS = 2000 if os.environ.get("WHOLE") else 40
 SEED = 20261126
 D, STAFF = Decimal, Actor.STAFF
 FATES = [
