@@ -28,8 +28,8 @@ HAPPENS = {
 }
 
 
-#: Invariants cost two thirds of a life. Whole runs look after each step.
-LOOKS_EVERY = 12
+#: Invariants cost two thirds of a life. Whole runs look after each step, these twice or thrice in a life.
+LOOKS_EVERY = 30
 #: Some ends come in few lives, and many times in these: where one did not come, so many more are lived, so many times.
 MORE, TIMES = 100, 4
 
