@@ -52,6 +52,8 @@ class Campaign:
             self.pen.turn = turn
             self.one_turn(turn)
             turn += 1
+            pages, minutes = self.visitor.seen.pages + self.editor.seen.pages, (time.monotonic() - began) / 60
+            print(f"turn {turn} of {max(self.needed.values())}: {pages} pages after {minutes:.0f} minutes", flush=True)
         self.visitor.close()
         self.editor.close()
         return (time.monotonic() - began) / 60

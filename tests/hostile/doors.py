@@ -6,6 +6,7 @@ Found from Wagtail's own registers, so that a new kind of page or row is written
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import wagtail.admin.urls  # noqa: F401 - it fills the register of viewsets
 from django.urls import NoReverseMatch, reverse
 from wagtail.admin.viewsets import viewsets
 from wagtail.documents import get_document_model
