@@ -1,5 +1,6 @@
 """Write hostile texts everywhere, turn by turn, and open what shows them as a visitor and as another editor."""
 
+import sys
 import time
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -42,33 +43,36 @@ class Campaign:
         self.visitor = Watch(self.browser, self.url)
         session = self.other.cookies[settings.SESSION_COOKIE_NAME].value
         self.editor = Watch(self.browser, self.url, {settings.SESSION_COOKIE_NAME: session})
-        self.needed: dict[str, int] = {}
+        #: Form → the fields behind it.
+        self.fields: dict[str, set[str]] = {}
 
     def run(self, *, most_turns: int | None = None) -> float:
         """Turns until each text that fits a field has stood in it, or so many; the minutes that it took."""
         began = time.monotonic()
         turn = 0
-        while turn < (most_turns or max(self.needed.values(), default=1)):
-            self.pen.turn = turn
+        while not turn or (self.lacks() > 0 and turn < (most_turns or sys.maxsize)):
             self.one_turn(turn)
             turn += 1
             pages, minutes = self.visitor.seen.pages + self.editor.seen.pages, (time.monotonic() - began) / 60
-            print(f"turn {turn} of {max(self.needed.values())}: {pages} pages after {minutes:.0f} minutes", flush=True)
+            print(f"turn {turn}: {pages} pages after {minutes:.0f} minutes; {self.lacks()} packs to go", flush=True)
         self.visitor.close()
         self.editor.close()
         return (time.monotonic() - began) / 60
+
+    def lacks(self, names: set[str] | None = None) -> int:
+        """How many packs of texts the field still has to hold that lacks most of them."""
+        its = self.pen.packs if names is None else names
+        return max(self.pen.packs[name] - self.pen.written[name] for name in its) if its else 0
 
     def one_turn(self, turn: int) -> None:
         cache.clear()  # nobody is refused for having come often
         with_lists = turn % LISTS_EVERY == 0
         for door in doors():
-            if turn and turn >= self.needed[door.name]:
+            if turn and self.lacks(self.fields[door.name]) <= 0:
                 continue
-            before = dict(self.pen.turns)
-            self.pen.turns.clear()
+            before = self.pen.written.copy()
             write(self.author, door.form, self.pen, **door.button)
-            self.needed[door.name] = max(self.pen.turns.values(), default=1)
-            self.pen.turns = {**before, **self.pen.turns}
+            self.fields[door.name] = set(self.pen.written - before)
             for look in (*door.looks, *(door.sides if with_lists else ())):
                 self.editor.open(look)
         self.buy()

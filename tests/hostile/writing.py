@@ -1,6 +1,7 @@
 """Writes into every field of a form of the admin, found from the form itself: a field of an unknown kind is an error."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -53,15 +54,17 @@ def packs(texts: tuple[str, ...], room: int) -> list[str]:
 
 @dataclass
 class Pen:
-    """What one writing puts into each field: the n-th pack of the texts that fit there."""
+    """What is put into each field: one pack of the texts that fit there after the other, and again from the first."""
 
     texts: tuple[str, ...]
     links: tuple[str, ...]
-    turn: int = 0
+    #: How many of each kind of block a stream gets, each with the next texts: blocks have little room.
+    copies: int = 1
     #: Leave streams empty, because blocks name rows that are not there yet.
     is_brief: bool = False
-    #: Field → after how many writings each text that fits has stood in it.
-    turns: dict[str, int] = field(default_factory=dict)
+    #: Field → how many packs it takes until each text that fits has stood in it; how many it has had.
+    packs: dict[str, int] = field(default_factory=dict)
+    written: Counter[str] = field(default_factory=Counter)
     #: Names of inputs whose text was refused.
     refused: set[str] = field(default_factory=set)
     #: Texts that were written, each counted in each field.
@@ -79,8 +82,9 @@ class Pen:
         return f'"{self._next(name, fitting)}"@example.org'
 
     def _next(self, name: str, fitting: list[str]) -> str:
-        self.turns[name] = len(fitting)
-        chosen = fitting[self.turn % len(fitting)]
+        self.packs[name] = len(fitting)
+        chosen = fitting[self.written[name] % len(fitting)]
+        self.written[name] += 1
         self.count += sum(text in chosen for text in {*self.texts, *self.links})
         return chosen
 
@@ -252,7 +256,11 @@ def block_answers(block, key: str, pen: Pen, name: str) -> dict[str, str]:
     """The answers of a block and of everything in it: one of each kind that a stream may hold."""
     if isinstance(block, blocks.StreamBlock):
         kinds = {} if pen.is_brief else block.child_blocks
-        return _rows(key, [(child, child_name) for child_name, child in kinds.items()], pen, name)
+        most = {kind: count.get("max_num") or pen.copies for kind, count in block.meta.block_counts.items()}
+        copies = [
+            (child, kind) for kind, child in kinds.items() for _ in range(min(pen.copies, most.get(kind, pen.copies)))
+        ]
+        return _rows(key, copies, pen, name)
     if isinstance(block, blocks.ListBlock):
         return _rows(key, [(block.child_block, "")] * max(1, block.meta.min_num or 0), pen, name)
     if isinstance(block, blocks.StructBlock):
