@@ -91,7 +91,8 @@ def seeded(fault: Fault, folder: str):
 
 def run(tests: list[str], folder: str, environment: dict[str, str]) -> int:
     """How pytest ended. A test that is not found or cannot be read ends with another status than one that fails."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    # Nobody reads what it says: it need not be worded, nor kept.
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--assert=plain", *tests]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False).returncode
 
 

@@ -96,7 +96,11 @@ def test_the_last_jars_that_three_buyers_pay_late_go_to_the_first_and_the_others
     for order in orders:
         money_comes(order.number, "205,00")
 
-    assert [statuses(order) for order in orders] == [[PartStatus.CONFIRMED], [PartStatus.CANCELED], [PartStatus.CANCELED]]
+    assert [statuses(order) for order in orders] == [
+        [PartStatus.CONFIRMED],
+        [PartStatus.CANCELED],
+        [PartStatus.CANCELED],
+    ]
     assert Lot.objects.get().reserved == 2
     assert accounts() == {"bank": D(615), "due": D(-205), "refund": D(-410)}
     assert list(MoneyTask.objects.order_by("pk").values_list("order", "kind")) == [
