@@ -64,8 +64,10 @@ def django_db_keepdb(django_db_modify_db_settings, django_db_blocker):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(request, django_db_setup, django_db_blocker):
     """Django keeps what the migrations wrote on one connection, but a test with a browser runs on another."""
+    if not any("django_db_serialized_rollback" in item.fixturenames for item in request.session.items):
+        return  # nobody empties the tables
     with django_db_blocker.unblock():
         first = connections["default"]
         type(first)._test_serialized_contents = first.creation.serialize_db_to_string()

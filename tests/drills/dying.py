@@ -4,6 +4,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from types import ModuleType
@@ -25,6 +26,29 @@ class Place:
     written: int
     #: Reached only when the deed itself is over.
     is_last: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody does, and does again when no answer came; `written` counts how much of it is there."""
+
+    name: str
+    deed: Callable[[], object]
+    written: Callable[[], int]
+    places: list[Place]
+
+    def point(self, place: Place) -> str:
+        return f"{self.name}, {place.when}"
+
+
+def or_told(deed: Callable[[], object], *told: type[Exception]) -> Callable[[], None]:
+    """Whoever comes second may be told that it is done."""
+
+    def deed_or_told() -> None:
+        with suppress(*told):
+            deed()
+
+    return deed_or_told
 
 
 def do(deed: Callable[[], object], *, until: Place | None = None, without: Iterable[Change] = ()) -> int:

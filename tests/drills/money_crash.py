@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from catalog.money import total
 from store.flows import books, import_statement, mails, refunds, take_money
-from store.flows.invariants import check_invariants
 from store.flows.reconcile import reconcile
 from store.ledger.models import Holder
 from store.ledger.queries import balance, lines_of
@@ -22,8 +21,8 @@ from store.statuses import RefundStatus
 from tests.factories import a_zone
 
 from . import promises
-from .dying import DIED, Change, do
-from .money_lives import LIVES, Act, Life, RefundLife, SettlementLife, StatementLife
+from .dying import DIED, Act, Change, do
+from .money_lives import LIVES, Life, RefundLife, SettlementLife, StatementLife
 from .stage import Stage
 
 
@@ -90,27 +89,23 @@ def check_mails(stage: Stage, lives: Iterable[Life]) -> None:
 
 def control(stage: Stage) -> None:
     """Each time somebody dies at one point and does it again, without a guard."""
-    known = set(look())
+    known = set(reconcile())
     life = RefundLife(-1)
     cut_short(life, "paying a refund, between its status and the books", without=one_transaction)
     lost = Refund.objects.filter(part=life.part, status=RefundStatus.PAID).count() - life.once()["refunds in the books"]
     tell(stage, "one transaction", f"{lost} refund lost to the books", shows=lost == 1)
-    stage.check("the nightly look names the lost refund", bool(set(look()) - known))
+    stage.check("the nightly look names the lost refund", bool(set(reconcile()) - known))
 
-    known = set(look())
+    known = set(reconcile())
     settled = SettlementLife(-1)
     cut_short(settled, "paying a month, before the answer", without=status_and_key)
     tell(stage, "status and key", f"{doubled(settled)} settlements in the books twice", shows=doubled(settled) == 2)
-    stage.check("the nightly look names the doubled settlements", bool(set(look()) - known))
+    stage.check("the nightly look names the doubled settlements", bool(set(reconcile()) - known))
 
     imported = StatementLife(-1)
     cut_short(imported, "importing a statement, after the commit", without=fingerprints)
     do(take_money.match_new_lines)  # the clock finds the lines of both
     tell(stage, "fingerprints", f"{doubled(imported)} transfers in the books twice", shows=doubled(imported) == 2)
-
-
-def look() -> list[str]:
-    return [*check_invariants(), *reconcile()]
 
 
 def tell(stage: Stage, guard: str, seen: str, *, shows: bool) -> None:

@@ -4,9 +4,8 @@ A deed is what a person does again when no answer came: the same form, the same 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils import timezone
@@ -48,30 +47,7 @@ from tests.factories import (
     last_month,
 )
 
-from .dying import Place, around_commit, before
-
-
-@dataclass(frozen=True)
-class Act:
-    """`written` counts how much of the deed is there; whoever comes second may be told so by one of `told`."""
-
-    name: str
-    deed: Callable[[], object]
-    written: Callable[[], int]
-    places: list[Place]
-
-    def point(self, place: Place) -> str:
-        return f"{self.name}, {place.when}"
-
-
-def again(deed: Callable[[], object], *told: type[Exception]) -> Callable[[], None]:
-    """Whoever comes second may be told that it is done."""
-
-    def deed_or_told() -> None:
-        with suppress(*told):
-            deed()
-
-    return deed_or_told
+from .dying import Act, Place, around_commit, before, or_told
 
 
 class Life:
@@ -250,7 +226,7 @@ class StatementLife(Life):
             files = BankStatement.objects.filter(digest=digest_of(content)).count()
             return files + self.lines_in(content).exclude(status=LineStatus.NEW).count()
 
-        deed = again(lambda: import_statement.import_statement(content, file_name="releve.csv"), AlreadyImported)
+        deed = or_told(lambda: import_statement.import_statement(content, file_name="releve.csv"), AlreadyImported)
         return Act("importing a statement", deed, written, places)
 
     def acts(self) -> Iterator[Act]:
@@ -273,7 +249,7 @@ class StatementLife(Life):
         line = self.lines_in(first).get(label=self.unknown)
         yield Act(
             "matching a line by hand",
-            again(lambda: take_money.match_by_hand(line, self.by_hand, by=a_person("amal")), AlreadyMatched),
+            or_told(lambda: take_money.match_by_hand(line, self.by_hand, by=a_person("amal")), AlreadyMatched),
             self.lines_in(first).filter(status=LineStatus.MATCHED, label=self.unknown).count,
             [
                 Place("between the books and the end of its task", before(tasks, "end_of_line"), 0),
