@@ -1,4 +1,4 @@
-"""Seed the mistakes that cost other shops goods or orders, and see that a test of ours catches each: `python -m tests.faults`.
+"""Seed mistakes that cost other shops goods, orders or money, and see that a test of ours catches each: `python -m tests.faults`.
 
 Each patch in this folder names its incident, the database that shows it, and the test that must fail. The patches are put
 into a copy of the project, one after the other. The last line counts what was caught and what was not.
