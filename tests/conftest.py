@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from django.utils import translation
+from hypothesis import settings
 
 from tests import migrated, restored
 
 # Playwright runs an event loop in the thread of the tests; Django would refuse to use the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# How long an example takes on a busy machine says nothing of the shop.
+settings.register_profile("patient", parent=settings.default, deadline=None)
+settings.load_profile("patient")
 
 TESTS = Path(__file__).parent
 MARKERS_BY_FOLDER = {
@@ -48,6 +53,7 @@ def _in_the_language_of_the_shop():
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings, django_db_blocker):
     """Where a migrated database lies ready, the tests take a copy of it as if an earlier run had kept it."""
+    restored.take_over(connections["default"].creation_class)
     if not migrated.is_there():
         yield False
         return
@@ -65,14 +71,10 @@ def django_db_keepdb(django_db_modify_db_settings, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """What the migrations wrote is kept in tables beside, for tests that empty the others: 2,500 rows that Django would
-    write one by one, and keep on one connection, while a test with a browser runs on another.
-    """
+    """Django keeps what the migrations wrote on one connection, but a test with a browser runs on another."""
     with django_db_blocker.unblock():
         first = connections["default"]
-        vars(first).pop("_test_serialized_contents", None)
-        type(first)._test_serialized_contents = restored.keep(first)
-        type(first.creation).deserialize_db_from_string = restored.put_back
+        type(first)._test_serialized_contents = first._test_serialized_contents
 
 
 @pytest.hookimpl(wrapper=True)

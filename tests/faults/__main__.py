@@ -1,4 +1,4 @@
-"""Seed the mistakes that cost other shops goods or orders, and see that a test of ours catches each: `python -m tests.faults`.
+"""Seed mistakes that cost other shops goods, orders or money, and see that a test of ours catches each: `python -m tests.faults`.
 
 Each patch in this folder names its incident, the database that shows it, and the test that must fail. The patches are put
 into a copy of the project, one after the other. The last line counts what was caught and what was not.
@@ -91,7 +91,8 @@ def seeded(fault: Fault, folder: str):
 
 def run(tests: list[str], folder: str, environment: dict[str, str]) -> int:
     """How pytest ended. A test that is not found or cannot be read ends with another status than one that fails."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    # Nobody reads what it says: it need not be worded, nor kept.
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--assert=plain", *tests]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False).returncode
 
 

@@ -89,6 +89,26 @@ def test_money_that_comes_late_for_what_is_sold_out_is_owed_back_and_somebodys_t
     assert check_invariants() == []
 
 
+def test_the_last_jars_that_three_buyers_pay_late_go_to_the_first_and_the_others_are_owed_back():
+    lot = LotFactory(quantity=2)
+    orders = [a_lapsed_transfer(lot) for _ in range(3)]
+
+    for order in orders:
+        money_comes(order.number, "205,00")
+
+    assert [statuses(order) for order in orders] == [
+        [PartStatus.CONFIRMED],
+        [PartStatus.CANCELED],
+        [PartStatus.CANCELED],
+    ]
+    assert Lot.objects.get().reserved == 2
+    assert accounts() == {"bank": D(615), "due": D(-205), "refund": D(-410)}
+    assert list(MoneyTask.objects.order_by("pk").values_list("order", "kind")) == [
+        (order.pk, TaskKind.LATE) for order in orders[1:]
+    ]
+    assert check_invariants() == []
+
+
 def test_of_two_parts_paid_late_the_one_that_is_there_goes_on_and_the_other_is_owed_back():
     gone, there = LotFactory(quantity=2), LotFactory()
     order = a_lapsed_transfer(gone, there)
@@ -188,6 +208,21 @@ def test_an_order_that_is_paid_twice_is_confirmed_once_and_the_second_money_is_o
 
     assert accounts() == {"bank": D(410), "due": D(-205), "refund": D(-205)}
     assert the_task() == (TaskKind.PAID_TWICE, D(205))
+    assert check_invariants() == []
+
+
+def test_money_that_came_twice_and_was_given_back_leaves_its_order_paid():
+    order = a_transfer()
+    for day in ("26/11/2026", "27/11/2026"):
+        money_comes(order.number, "205,00", day=day)
+
+    tasks.finish(MoneyTask.objects.get(), because="Rendu par virement")
+
+    payment, part = order.payments.get(), order.parts.get()
+    assert (payment.status, payment.amount, part.status) == (PaymentStatus.PAID, D(205), PartStatus.CONFIRMED)
+    for status in (PartStatus.PACKED, PartStatus.SHIPPED, PartStatus.DELIVERED):
+        VERBS[status](part, actor=Actor.STAFF)
+    assert accounts()["due"] == 0
     assert check_invariants() == []
 
 

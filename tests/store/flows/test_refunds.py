@@ -23,13 +23,14 @@ from store.flows.refunds import (
     refuse_refund,
     seal,
 )
+from store.flows.returns import decide_return, receive_return
 from store.flows.tick import tick
 from store.ledger.models import Act
 from store.ledger.queries import owed_to_cooperative
 from store.models import LedgerLine, OutboxMessage, Refund, User
 from store.refunds.models import RefundWay
 from store.statuses import Actor, DiscountBearer, IllegalMove, PartStatus, RefundStatus
-from tests.factories import a_debt, a_part, a_rib, a_sold_part
+from tests.factories import CourierFactory, a_debt, a_part, a_return, a_rib, a_sold_part
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +219,24 @@ def test_good_will_that_was_paid_is_taken_off_the_goods_that_come_back_later(ami
     return_part(part, actor=STAFF)
 
     assert (money_of(part).owed, money_of(part).refunded) == (D("155.00"), D("50.00"))
+    assert check_invariants() == []
+
+
+def test_a_return_and_its_refund_take_their_price_from_the_cooperative_once(amina):
+    part = a_sold_part(courier=CourierFactory())
+    request, line = a_return(part), part.lines.get()
+    decide_return(request, accept=True, actor=STAFF)
+    owed = owed_to_cooperative(part.cooperative_id)
+
+    for _ in range(2):
+        receive_return(request, good={line.pk: 1}, lost={}, actor=STAFF)
+    refund = asked(part)
+    approve_refund(refund, seen=seal(refund), by=amina)
+    for _ in range(2):
+        pay_refund(refund, reference="VIR-1", by=amina)
+
+    assert owed_to_cooperative(part.cooperative_id) == owed - D(85)
+    assert (money_of(part).owed, bank()) == (0, D("-85.00"))
     assert check_invariants() == []
 
 

@@ -73,6 +73,18 @@ def test_the_part_is_returned_when_its_last_unit_is_back():
     assert check_invariants() == []
 
 
+def test_three_units_that_come_back_one_by_one_take_back_what_the_line_came_to():
+    a_rate(80)  # of 99.99: 8.00, which no three centimes are a third of
+    part = a_sold_part(price="33.33", quantity=3, courier=CourierFactory())
+
+    for key in ("first", "second", "third"):
+        back(part, key=key)
+
+    assert money_of(part).owed == D("99.99")
+    assert owed_to_cooperative(part.cooperative_id) == 0
+    assert check_invariants() == []
+
+
 def test_the_same_return_is_written_once():
     part = a_sold_part()
     back(part, key="k")
@@ -268,6 +280,17 @@ def test_a_return_of_what_the_buyer_has_not_is_refused(units):
 
     with pytest.raises(NotWithBuyer):
         a_return(part, units)
+
+    assert not ReturnRequest.objects.exists()
+
+
+def test_nobody_asks_for_lines_of_another_order_or_of_the_other_cooperative_in_it():
+    order = place(CartFactory(lines=[(LotFactory().variant, 1), (LotFactory().variant, 1)]))
+    mine, beside = (advance(part, PartStatus.DELIVERED) for part in order.parts.order_by("pk"))
+
+    for other in (beside, a_sold_part()):
+        with pytest.raises(ValueError, match="names units of lines of its part"):
+            ask_return(mine, {mine.lines.get().pk: 1, other.lines.get().pk: 1}, reason="other")
 
     assert not ReturnRequest.objects.exists()
 

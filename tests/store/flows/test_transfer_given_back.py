@@ -52,6 +52,22 @@ def test_a_canceled_part_that_was_paid_in_advance_is_paid_back_to_a_rib_and_its_
     assert check_invariants() == []
 
 
+def test_of_two_parts_that_one_transfer_paid_each_refund_gives_back_its_own():
+    order = a_transfer(LotFactory(), LotFactory())
+    money_comes(order.number, "410,00")
+    for part in order.parts.all():
+        cancel_part(part, reason=CancelReason.CHANGED_MIND, actor=Actor.STAFF)
+
+    first, second = give_rib(order, a_rib())
+    pay_back(first)
+
+    assert (owed_to_buyers(), balance(lines_of(Holder.BANK))) == (D(-205), D(205))
+    assert money_of(second.part).refundable == D(205)
+    pay_back(second)
+    assert (owed_to_buyers(), balance(lines_of(Holder.BANK))) == (0, 0)
+    assert check_invariants() == []
+
+
 def test_units_of_a_delivered_transfer_come_back_and_no_more_than_their_price_goes_back():
     order = a_transfer()
     money_comes(order.number, "205,00")

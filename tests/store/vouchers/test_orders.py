@@ -284,6 +284,19 @@ def test_a_parcel_that_left_has_used_its_voucher_even_if_it_is_refused():
 
 
 @pytest.mark.django_db
+def test_whoever_cancels_gives_back_its_own_use_of_the_voucher_and_leaves_that_of_others():
+    voucher, variant = a_voucher(limit=2), LotFactory().variant
+    kept, canceled = (place(CartFactory(lines=[(variant, 1)], voucher=voucher)) for _ in range(2))
+
+    cancel(canceled.parts.get())
+
+    assert VoucherUse.objects.get(order=kept).released_at is None
+    assert VoucherUse.objects.get(order=canceled).released_at is not None
+    assert Voucher.objects.get().used == 1
+    assert check_invariants() == []
+
+
+@pytest.mark.django_db
 def test_a_telephone_that_canceled_may_use_it_again():
     voucher, variant, contact = a_voucher(limit_per_phone=1), LotFactory().variant, a_contact()
     cancel(place(CartFactory(lines=[(variant, 1)], voucher=voucher), contact=contact).parts.get())
