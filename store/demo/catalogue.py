@@ -30,7 +30,7 @@ def load_cooperatives(images: dict[str, ShopImage], categories: dict[str, Catego
         row = content["cooperative"]
         plain = {
             field: row[field]
-            for field in ("slug", "accent", "legal_name", "registration", "phone", "email", "language")
+            for field in ("slug", "accent", "legal_name", "registration", "phone", "email", "language", "rib")
         }
         cooperative = Cooperative.objects.create(
             picture=images[heroes[slug]],

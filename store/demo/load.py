@@ -13,6 +13,7 @@ from cms.figures.actions import count_live_figures
 
 from ..accounts.models import User
 from ..outbox.models import OutboxMessage
+from .books import load_books
 from .catalogue import load_categories, load_cooperatives
 from .delivery import load_commission, load_couriers, load_zones
 from .images import load_images
@@ -28,6 +29,7 @@ ACCOUNTS = [
     ("redactrice-en-chef", "fleur-d-oranger-2026", CHIEF_EDITORS),
     ("moderatrice", "eau-de-rose-2026", MODERATORS_OF_PRODUCTS),
     ("equipe", "huile-de-lavande-2026", "Platform staff"),
+    ("tresoriere", "fleur-de-safran-2026", "Platform staff"),  # what two people must do takes two
 ]
 STAFF_PERMISSIONS = [
     "access_admin", "view_order", "change_order", "view_product", "add_product", "change_product", "publish_product",
@@ -61,7 +63,7 @@ def load_demo() -> dict[str, int]:
     load_legal_texts()
     tell_localize()
     load_accounts()
-    orders = load_orders()
+    orders = [*load_orders(), *load_books(now=timezone.now())]
     count_live_figures(now=timezone.now())
     OutboxMessage.objects.all().delete()  # nobody gets mails about orders that were never placed
     return {"cooperatives": len(cooperatives), "pictures": len(images), "orders": len(orders)}

@@ -1,6 +1,6 @@
 """A dozen orders of invented people, one in each status and some split between both cooperatives."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from ..flows.summary import summarize
 from ..orders.actions import Contact
 from ..orders.models import Order
 from ..orders.reasons import CancelReason
-from ..payments.methods import CASH
+from ..payments.methods import CASH, PaymentMethod
 from ..statuses import Actor, PartStatus
 from .content import read
 
@@ -44,23 +44,37 @@ def load_orders() -> list[Order]:
     return [_load_order(person, *order) for person, order in zip(read("people")["person"], ORDERS, strict=True)]
 
 
-def _load_order(person: dict, lines, first_moves, second_moves, hours_ago: int) -> Order:
-    cart = Cart.objects.create()
+def place(
+    person: dict,
+    lines: list[tuple[str, int]],
+    *,
+    at: datetime,
+    method: PaymentMethod = CASH,
+    voucher=None,
+    delivery=None,
+) -> Order:
+    """This person orders so many of the smallest size of these products. `delivery` is by cooperative."""
+    cart = Cart.objects.create(voucher=voucher)
     for slug, quantity in lines:
         variants = Variant.objects.filter(product__sale__slug=slug, lots__on_hand__gte=quantity).order_by("size")
         carts.add(cart, variants[0], quantity)
     fields = ("name", "phone", "email", "language", "street", "landmark", "note")
     commune = Commune.objects.select_related("province").get(code=person["commune_code"])
     contact = Contact(**{field: person[field] for field in fields}, commune=commune)
-    order = place_order(
+    delivery = delivery or {}
+    return place_order(
         cart=cart,
         contact=contact,
-        delivery={},
-        payment_method=CASH,
-        accepted=summarize(cart, commune=commune, methods={}).accepted(),
+        delivery=delivery,
+        payment_method=method,
+        accepted=summarize(cart, commune=commune, methods=delivery, phone=contact.phone, now=at).accepted(),
         terms_revision=terms_in_force(),
-        now=timezone.now() - timedelta(hours=hours_ago),
+        now=at,
     )
+
+
+def _load_order(person: dict, lines, first_moves, second_moves, hours_ago: int) -> Order:
+    order = place(person, lines, at=timezone.now() - timedelta(hours=hours_ago))
     for part, moves in zip(order.parts.order_by("pk"), [first_moves, second_moves], strict=False):
         for status in moves:
             if status == PartStatus.CANCELED:
