@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from django import forms
 from django.conf import settings
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,14 @@ class MoneyColumn(Column):
     def get_value(self, instance):
         amount = super().get_value(instance)
         return "–" if amount is None else format_money(amount)
+
+
+class DayColumn(Column):
+    """A day as a date: Wagtail's own column says of each that it was so long ago, of those to come too."""
+
+    def get_value(self, instance):
+        day = super().get_value(instance)
+        return date_format(day, "SHORT_DATE_FORMAT") if day else "–"
 
 
 class OperationView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin, FormView):

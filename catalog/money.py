@@ -62,7 +62,12 @@ def format_money(amount: Decimal, *, currency: bool = True) -> str:
     locale, pattern = _WRITTEN[(get_language() or settings.LANGUAGE_CODE)[:2]]
     if not currency:
         return format_decimal(dirhams(amount), "#,##0.00", locale=locale)
-    return format_currency(dirhams(amount), "MAD", pattern, locale=locale)
+    return _signed(format_currency(dirhams(amount), "MAD", pattern, locale=locale))
+
+
+def _signed(written: str) -> str:
+    """The minus stays before its number from right to left too, where it would be drawn behind it."""
+    return written.replace("-", "\u200e-") if written.startswith("\u200f") else written
 
 
 class MoneyField(models.BigIntegerField):

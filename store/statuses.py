@@ -67,7 +67,7 @@ class ReturnStatus(models.TextChoices):
     ASKED = "asked", _("asked for")
     ACCEPTED = "accepted", _("accepted")
     REFUSED = "refused", _("refused")
-    RECEIVED = "received", _("received")
+    RECEIVED = "received", pgettext_lazy("return", "received")
 
 
 _P = PartStatus

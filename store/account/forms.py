@@ -35,12 +35,14 @@ class ReturnForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = [(line, most) for line, most in lines if most]
         asked = {f"line_{line.pk}": self._units(line, most) for line, most in self.lines}
+        for lone in asked.values() if len(asked) == 1 else ():
+            lone.initial = 1  # it is meant, or the buyer would not be here
         self.fields = {**asked, **self.fields}
 
     @staticmethod
     def _units(line: OrderLine, most: int) -> forms.IntegerField:
         wrong = ngettext("You have %(most)s of it.", "You have %(most)s of it.", most) % {"most": most}
-        return forms.IntegerField(
+        asked = forms.IntegerField(
             label=f"{line.name} · {line.size_label}",
             min_value=0,
             max_value=most,
@@ -49,6 +51,8 @@ class ReturnForm(forms.Form):
             help_text=ngettext("How many of the %(most)s?", "How many of the %(most)s?", most) % {"most": most},
             error_messages={"min_value": wrong, "max_value": wrong, "invalid": _("Write a number.")},
         )
+        asked.hides_optional = True
+        return asked
 
     def clean(self):
         answers = super().clean()

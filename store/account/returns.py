@@ -25,7 +25,7 @@ from ..orders.errors import NotWithBuyer
 from ..orders.models import CooperativeOrder, OrderLine
 from ..permissions import order_by_link
 from ..refunds.models import OPEN_REFUND, Refund, RefundWay, ReturnRequest
-from ..statuses import RefundStatus
+from ..statuses import PartStatus, RefundStatus
 from .forms import ReturnForm, RibForm
 
 
@@ -77,6 +77,27 @@ class GivenBack:
     def was_refused(self) -> bool:
         """The last refund was refused, and nothing has been asked for since."""
         return bool(self.refunds) and self.refunds[-1].status == RefundStatus.REFUSED
+
+    @property
+    def is_void(self) -> bool:
+        """Nothing of its price is to be paid any more, or what was paid goes back."""
+        ended = self.part.status in (PartStatus.CANCELED, PartStatus.RETURNED)
+        return ended and not self.came_back
+
+    @property
+    def sum_label(self) -> str:
+        """What its price is, in words."""
+        if self.is_void and not self.money.collected:
+            is_canceled = self.part.status == PartStatus.CANCELED
+            return _("Canceled, nothing to pay") if is_canceled else _("Sent back, nothing to pay")
+        if any(payment.part_id is None for payment in self.part.order.payments.all()):
+            return _("Total")
+        return _("Paid in cash") if self.money.collected else _("To pay in cash")
+
+    @property
+    def lacks_account(self) -> bool:
+        """Nobody knows yet where the money goes."""
+        return self.needs_account and not (self.open_refund and self.open_refund.rib)
 
     @property
     def needs_account(self) -> bool:

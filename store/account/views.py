@@ -78,7 +78,9 @@ def cancel(request, token: str, part_id: int):
             )
         else:
             told = (
-                _("Canceled. You paid this part in advance: we will call you about giving the money back.")
+                _(
+                    "Canceled. You paid this part in advance. Give your bank account below, and the money goes back there."
+                )
                 if transfer and transfer.is_paid
                 else _("Canceled. You have nothing to pay for this part.")
             )
@@ -98,7 +100,7 @@ def _context(order) -> dict:
         "parts": parts,
         "states": states,
         "owed": total(state.owed for state in states),
-        "needs_account": any(state.needs_account for state in states),
+        "lacks_account": any(state.lacks_account for state in states),
         "receipt": receipt_of(order, parts),
         "status": order_status(part.status for part in parts),
         "transfer": transfer,

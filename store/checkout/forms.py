@@ -195,7 +195,7 @@ class CheckoutForm(forms.Form):
                 "The terms of sale have changed since you opened this page. Read them and accept them again."
             )
         for name in ("commune", "street"):  # needed unless everything is picked up: clean() decides
-            self.fields[name].needed_by_courier = True
+            self.fields[name].hides_optional = True
         self.cooperatives = list(cooperatives)
         for cooperative in self.cooperatives:
             ways = [(DeliveryMethod.COURIER, DeliveryMethod.COURIER.label)]

@@ -264,6 +264,7 @@ def _cart_page(request, *, commune_form=None, voucher_form=None, wrong_line=None
         "voucher_form": voucher_form or VoucherForm(),
         "added": _added(summary, request.GET.get("added", "")),
         "removed": _removed(request),
+        "takes_transfers": TRANSFER in ways_to_pay(summary),
         "wrong_line": wrong_line,
         "wrong": wrong,
         "typed": typed,

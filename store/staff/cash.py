@@ -15,7 +15,7 @@ from catalog.admin_base import MoneyColumn, PlainViewSet, ReadAlong
 from catalog.money import format_money, total
 
 from ..delivery.models import Courier
-from ..flows.hand_over import DifferenceUnexplained, SheetMoved, close_sheet, on, waiting
+from ..flows.hand_over import Brought, DifferenceUnexplained, SheetMoved, close_sheet, on, waiting
 from ..flows.hand_over import to_hand_over as amounts_to_hand_over
 from ..payments.models import CashSheet, DifferenceBearer
 from .couriers import CourierOperation
@@ -72,6 +72,15 @@ class HandOverForm(forms.Form):
         self.fields["parcels"].choices = [(row.shipment.pk, row.shipment.pk) for row in parcels]
 
 
+def sums_of(parcels: list[Brought]) -> dict:
+    """The last line of a sheet."""
+    return {
+        "cash": total(row.cash for row in parcels),
+        "earned": total(row.earned for row in parcels),
+        "to_hand_over": total(row.to_hand_over for row in parcels),
+    }
+
+
 class HandOver(CourierOperation):
     """The sheet of a courier: every parcel that is not settled, and what they bring together."""
 
@@ -96,7 +105,7 @@ class HandOver(CourierOperation):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        return {**context, "parcels": self.parcels, "expected": self.expected, "courier": self.object}
+        return {**context, "parcels": self.parcels, "courier": self.object, **sums_of(self.parcels)}
 
     def form_valid(self, form):
         answers = form.cleaned_data
@@ -176,10 +185,12 @@ class SheetPage(generic.InspectView):
 
     def get_context_data(self, **kwargs):
         sheet = self.object
+        parcels = on(sheet)
         return {
             **super().get_context_data(**kwargs),
             "sheet": sheet,
-            "parcels": on(sheet),
+            "parcels": parcels,
+            **sums_of(parcels),
             "difference": sheet.counted - sheet.expected,
         }
 

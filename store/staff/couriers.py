@@ -18,4 +18,5 @@ class CourierOperation(OperationView):
 
     @property
     def crumbs(self):
-        return [{"url": self.back_url, "label": _("Couriers and cash")}, {"url": "", "label": str(self.object)}]
+        here = {"url": "", "label": self.page_title, "sublabel": str(self.object)}
+        return [{"url": self.back_url, "label": _("Couriers and cash")}, here]

@@ -49,7 +49,7 @@ class ToDoToday(Component):
                     reverse("couriers:index"),
                 ),
                 (
-                    "undo",
+                    "resubmit",
                     _("Returns to decide"),
                     ReturnRequest.objects.filter(status=ReturnStatus.ASKED).count(),
                     f"{reverse('returns:index')}?status={ReturnStatus.ASKED}",

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from catalog.admin_base import MoneyColumn, OperationView, PlainViewSet, ReadAlong
+from catalog.admin_base import DayColumn, MoneyColumn, OperationView, PlainViewSet, ReadAlong
 
+from ..flows.refunds import parts_to_pay_back
 from ..flows.take_money import AlreadyMatched, NotByTransfer, match_by_hand
 from ..payments.bank import LineStatus, MoneyTask, TaskKind
 from ..payments.tasks import TaskEnded, finish, take_on
@@ -46,10 +47,10 @@ class TaskIndexView(ReadAlong):
         return [
             TitleColumn("kind", label=_("Kind"), accessor="get_kind_display", get_url=self.get_inspect_url),
             MoneyColumn("amount", label=_("Amount"), sort_key="amount"),
-            Column("order", label=_("Order")),
+            Column("order", label=_("Order"), classname="nowrap"),
             Column("line", label=_("Label"), accessor=lambda task: task.line.label if task.line else "–"),
             Column("owner", label=_("Owner"), accessor=lambda task: str(task.owner or _("nobody yet"))),
-            DateColumn("due_on", label=_("Until"), sort_key="due_on"),
+            DayColumn("due_on", label=_("Until"), sort_key="due_on"),
             StatusTagColumn("done_at", label=_("Status"), accessor=status_of, primary=lambda task: task.is_open),
         ]
 
@@ -79,6 +80,7 @@ class TaskPage(generic.InspectView):
     def get_context_data(self, **kwargs):
         task = self.object
         shown = {"task": task, "status": status_of(task), "can_be_matched": can_be_matched(task)}
+        shown["owed_parts"] = parts_to_pay_back().filter(order=task.order_id) if task.is_open and task.order_id else ()
         return {**super().get_context_data(**kwargs), **shown}
 
 

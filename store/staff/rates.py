@@ -5,10 +5,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets import AdminDateInput
 
-from catalog.admin_base import PlainViewSet, ReadAlong
+from catalog.admin_base import DayColumn, PlainViewSet, ReadAlong
 
 from ..ledger.models import CommissionRate
 from ..ledger.rates import is_taken
@@ -49,7 +49,7 @@ class RateIndexView(ReadAlong):
             ),
             Column("category", label=_("Category"), accessor=lambda rate: str(rate.category or _("All categories"))),
             Column("per_mille", label=_("Commission"), accessor=lambda rate: f"{rate.per_mille / 10:g} %"),
-            DateColumn("since", label=_("Since"), sort_key="since"),
+            DayColumn("since", label=_("Since"), sort_key="since"),
         ]
 
 

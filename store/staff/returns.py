@@ -270,7 +270,7 @@ class Photo(PermissionCheckedMixin, View):
 class ReturnViewSet(PlainViewSet):
     model = ReturnRequest
     name = "returns"
-    icon = "undo"
+    icon = "resubmit"
     menu_label = gettext_lazy("Returns")
     menu_order = 122
     add_to_admin_menu = True

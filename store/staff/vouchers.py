@@ -6,10 +6,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.widgets import AdminDateInput
 
-from catalog.admin_base import PlainViewSet, ReadAlong
+from catalog.admin_base import DayColumn, PlainViewSet, ReadAlong
 
 from ..vouchers.codes import MOST_TYPED, fold_code
 from ..vouchers.models import Voucher
@@ -107,7 +107,7 @@ class VoucherIndexView(ReadAlong):
             ),
             Column("bearer", label=_("Who bears it"), accessor=lambda voucher: voucher.get_bearer_display()),
             Column("used", label=_("Used"), sort_key="used", accessor=use_of),
-            DateColumn("ends_on", label=_("Last day"), sort_key="ends_on"),
+            DayColumn("ends_on", label=_("Last day"), sort_key="ends_on"),
             BooleanColumn("is_active", label=_("Can be used"), accessor=may_be_used),
         ]
 

@@ -29,7 +29,7 @@ def test_a_file_is_looked_at_and_then_written_down():
 
     shown = browser.post(page_of(courier), {"file": file})
     page = shown.content.decode()
-    assert "Is written down" in page and "No parcel has this number." in page and "Write 1 outcome down" in page
+    assert "Will be written down" in page and "No parcel has this number." in page and "Write 1 outcome down" in page
     assert Shipment.objects.get().status == ShipmentStatus.HANDED_OVER
 
     page = browser.post(

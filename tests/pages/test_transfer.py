@@ -91,7 +91,7 @@ def test_above_the_ceiling_of_a_shop_without_transfer_nothing_can_be_ordered_and
 
 def test_the_page_of_an_order_says_what_is_to_be_sent_until_it_came():
     order = a_transfer()
-    assert "205.00" in text(page_of(order)) and "waiting for the transfer" in page_of(order)
+    assert "205.00" in text(page_of(order)) and "Waiting for the transfer" in page_of(order)
     assert "To be confirmed by phone" not in page_of(order)
 
     money_comes(order.number, "200,00")
@@ -123,10 +123,10 @@ def test_a_part_that_was_paid_is_canceled_with_a_word_on_the_money():
     money_comes(order.number, "205,00")
     address, client = f"/en/commande/{order.token}/annuler/{order.parts.get().pk}/", Client()
 
-    assert "giving them back" in client.get(address).content.decode()
+    assert "go back to your bank account" in client.get(address).content.decode()
     page = client.post(address, {"reason": "changed_mind"}, follow=True).content.decode()
 
-    assert "giving the money back" in page
+    assert "Give your bank account below" in page
     assert stock.Reservation.objects.live().count() == 0
 
 
