@@ -84,7 +84,7 @@ def add_part(
         order=order,
         cooperative=cooperative,
         confirm_by=confirm_by,
-        seller=f"{cooperative.legal_name} · {cooperative.registration} · {cooperative.address}, {cooperative.commune}",
+        seller=f"{cooperative.legal_name} · {cooperative.registration} · {cooperative.seat}",
         delivery_method=delivery.method,
         delivery_price=delivery.price,
         delivery_days_min=delivery.days_min,

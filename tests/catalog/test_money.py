@@ -51,6 +51,11 @@ def test_an_amount_is_written_as_its_language_writes_it_in_morocco(language, wri
         assert format_money(Decimal("1234.5")) == written
 
 
+def test_the_minus_stays_before_its_number_in_arabic():
+    with translation.override("ar"):
+        assert format_money(Decimal("-80")) == "\u200f\u200e-80,00\xa0د.م.\u200f"
+
+
 def test_an_amount_without_its_currency_has_two_places():
     with translation.override("ar"):
         assert format_money(Decimal("1234.5"), currency=False) == "1.234,50"
