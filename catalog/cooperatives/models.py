@@ -75,14 +75,14 @@ class Cooperative(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        transaction.on_commit(partial(draw_cooperative.enqueue, self.pk), robust=True)
+
     @property
     def seat(self) -> str:
         """Its address with its commune, which many people write in it already."""
         return self.address if self.commune in self.address else f"{self.address}, {self.commune}"
-
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        transaction.on_commit(partial(draw_cooperative.enqueue, self.pk), robust=True)
 
     @property
     def is_selling(self) -> bool:
