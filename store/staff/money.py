@@ -1,5 +1,7 @@
 """Money to look at: whose work it is, and how it ends."""
 
+from decimal import Decimal
+
 import django_filters
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -15,11 +17,14 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from catalog.admin_base import DayColumn, MoneyColumn, OperationView, PlainViewSet, ReadAlong
+from catalog.money import format_money
 
 from ..flows.refunds import parts_to_pay_back
 from ..flows.take_money import AlreadyMatched, NotByTransfer, match_by_hand
 from ..payments.bank import LineStatus, MoneyTask, TaskKind
+from ..payments.models import Payment
 from ..payments.tasks import TaskEnded, finish, take_on
+from ..statuses import PaymentStatus
 from .admin import OrdersPolicy
 from .bank_forms import FinishForm, MatchForm
 
@@ -84,6 +89,12 @@ class TaskPage(generic.InspectView):
         return {**super().get_context_data(**kwargs), **shown}
 
 
+def orders_that_wait_for(amount: Decimal) -> list[str]:
+    """Numbers and names of orders that such a transfer would pay, a handful at most."""
+    awaited = Payment.objects.filter(part=None, status=PaymentStatus.EXPECTED, amount=amount).select_related("order")
+    return [f"{payment.order.number} ({payment.order.name})" for payment in awaited.order_by("pk")[:5]]
+
+
 class TakeOn(PermissionCheckedMixin, View):
     """Make a task one's own; only ever by POST."""
 
@@ -122,9 +133,16 @@ class Match(TaskOperation):
     form_class = MatchForm
     page_title = gettext_lazy("Match with an order")
     submit_button_label = gettext_lazy("Match with this order")
-    explanation = gettext_lazy(
-        "The money is booked on the order. If it pays the order, its parts are confirmed and the buyer is told."
-    )
+
+    @property
+    def explanation(self):
+        told = [
+            _("%(amount)s came.") % {"amount": format_money(self.object.amount)},
+            _("The money is booked on the order. If it pays the order, its parts are confirmed and the buyer is told."),
+        ]
+        if fitting := orders_that_wait_for(self.object.amount):
+            told.append(_("These orders wait for as much: %(orders)s.") % {"orders": ", ".join(fitting)})
+        return " ".join(told)
 
     def get_initial(self):
         return {"number": self.object.order.number} if self.object.order else {}

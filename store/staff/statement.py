@@ -75,7 +75,7 @@ class StatementPage(OfCooperative, WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self):
         return [
             *self.breadcrumbs_items,
-            {"url": month_url(self.month), "label": _("Accounts of cooperatives"), "sublabel": self.month.label},
+            {"url": month_url(self.month), "label": _("Owed to cooperatives"), "sublabel": self.month.label},
             {"url": "", "label": str(self.cooperative)},
         ]
 

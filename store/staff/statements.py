@@ -39,7 +39,7 @@ class StatementsPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, Template
     any_permission_required = ("view", "change")
     permission_policy = None
     template_name = "admin_pages/statements.html"
-    page_title = gettext_lazy("Accounts of cooperatives")
+    page_title = gettext_lazy("Owed to cooperatives")
     header_icon = "table"
 
     @cached_property
@@ -53,7 +53,7 @@ class StatementsPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, Template
     def get_breadcrumbs_items(self):
         return [
             *self.breadcrumbs_items,
-            {"url": "", "label": _("Accounts of cooperatives"), "sublabel": self.month.label},
+            {"url": "", "label": _("Owed to cooperatives"), "sublabel": self.month.label},
         ]
 
     def get_context_data(self, **kwargs):
@@ -114,7 +114,7 @@ class StatementsViewSet(PlainViewSet):
     model = Settlement
     name = "statements"
     icon = "table"
-    menu_label = gettext_lazy("Accounts of cooperatives")
+    menu_label = gettext_lazy("Owed to cooperatives")
     menu_order = 122
     add_to_admin_menu = True
     index_view_class = StatementsPage

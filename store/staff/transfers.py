@@ -106,7 +106,7 @@ class MarkTransferred(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormVie
         return self.month.label
 
     def get_breadcrumbs_items(self):
-        month = {"url": month_url(self.month), "label": _("Accounts of cooperatives"), "sublabel": self.month.label}
+        month = {"url": month_url(self.month), "label": _("Owed to cooperatives"), "sublabel": self.month.label}
         return [*self.breadcrumbs_items, month, {"url": "", "label": _("Transferred")}]
 
     def get_initial(self):

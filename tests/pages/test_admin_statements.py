@@ -193,6 +193,15 @@ def test_an_order_that_does_not_exist_is_matched_with_nothing(number):
     assert StatementLine.objects.get().status == LineStatus.TASK
 
 
+def test_whoever_matches_money_sees_which_orders_wait_for_as_much():
+    fitting, other = a_transfer(), a_transfer(quantity=1)
+    money_comes("VIR AMINA", "205,00")
+
+    told = text(staff().get(page_of(MoneyTask.objects.get(), "match")))
+
+    assert "205.00" in told and fitting.number in told and other.number not in told
+
+
 def test_an_order_in_cash_is_matched_with_nothing():
     order = a_part().order
     money_comes(order.number, "205,00")
