@@ -1,11 +1,13 @@
 """A buyer gives something back from the order's page, and says where the money goes."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
@@ -51,7 +53,7 @@ def test_a_buyer_asks_for_a_return_and_the_order_says_so(visitor):
     assert f"/retour/{part.pk}/" in order_page(part, visitor)
 
     page = visitor.get(return_page(part)).content.decode()
-    assert "How many of the 2?" in page and "no-referrer" in page
+    assert "How many of the 2?" in page
     answer = visitor.post(return_page(part), answers(part))
 
     assert (answer.status_code, answer["location"]) == (303, f"/en/commande/{part.order.token}/")
@@ -185,6 +187,28 @@ def test_whoever_asks_for_returns_without_end_is_told_to_wait(visitor, settings)
     assert visitor.get(return_page(part)).status_code == 200
 
 
+# -- The secret link --------------------------------------------------------------------------------------------------
+
+
+def browser_post(address: str, answers: dict):
+    """As a browser sends a page's form: with its token, and with the origin that the page's policy leaves of it."""
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get(address).content.decode()
+    [policy] = re.findall(r'<meta name="referrer" content="([a-z-]+)">', page)
+    [token] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    origin = "null" if policy == "no-referrer" else "http://testserver"
+    return policy, browser.post(address, {**answers, "csrfmiddlewaretoken": token}, headers={"origin": origin})
+
+
+def test_a_browser_may_send_the_forms_of_a_secret_link_and_tells_nobody_else_of_it():
+    part = a_sold_part()
+    asked = browser_post(return_page(part), answers(part))
+    given = browser_post(refund_page(a_debt(a_sold_part())), {"rib": a_rib(1234)})
+
+    assert [(policy, answer.status_code) for policy, answer in (asked, given)] == [("same-origin", 303)] * 2
+    assert (ReturnRequest.objects.count(), Refund.objects.count()) == (1, 1)
+
+
 # -- The money --------------------------------------------------------------------------------------------------------
 
 
@@ -198,7 +222,7 @@ def test_a_buyer_says_where_the_money_goes_and_the_account_is_never_shown_again(
     page = answer.content.decode()
     assert Refund.objects.get().rib == rib
     assert "the account that ends in" in page and rib[-4:] in page and rib[:20] not in page
-    assert "no-store" in answer.headers["Cache-Control"] and "no-referrer" in page
+    assert "no-store" in answer.headers["Cache-Control"]
     assert check_invariants() == []
 
 
