@@ -4,27 +4,30 @@ A sale is booked when the buyer has the goods. Its cash is then with whoever bro
 cooperative itself. Whoever carries it earns the price of its delivery.
 """
 
-from collections.abc import Iterable
 from decimal import Decimal
-
-from catalog.money import ZERO, total
 
 from ..delivery.models import Shipment
 from ..ledger.actions import Account, Leg, write
 from ..ledger.models import Act, Holder, Kind
 from ..orders.models import CooperativeOrder, LineChange
-from ..orders.shares import Shares, shares_of
+from ..orders.shares import Shares
 from ..payments.bank import StatementLine
 from ..payments.models import CashSheet, DifferenceBearer, Payment
 from ..refunds.models import Refund
 from ..settlements.models import Settlement
 from ..statuses import DiscountBearer
-
-DUE = Account(Holder.BUYER, Kind.DUE)
-REFUND_DUE = Account(Holder.BUYER, Kind.REFUND_DUE)
-COMMISSION = Account(Holder.PLATFORM, Kind.COMMISSION)
-DISCOUNT = Account(Holder.PLATFORM, Kind.DISCOUNT)
-BANK = Account(Holder.BANK, Kind.CASH)
+from .legs import (
+    BANK,
+    DUE,
+    REFUND_DUE,
+    account_of_bearer,
+    given_back_legs,
+    handed_over_legs,
+    return_legs,
+    sale_legs,
+    settled_legs,
+    transferred_legs,
+)
 
 
 def carried(part: CooperativeOrder, kind: Kind) -> Account:
@@ -35,27 +38,10 @@ def carried(part: CooperativeOrder, kind: Kind) -> Account:
     return Account(Holder.COOPERATIVE, kind, part.cooperative_id)
 
 
-def goods_legs(part: CooperativeOrder, shares: Iterable[Shares]) -> list[Leg]:
-    """Who is owed what for these goods; the buyer's leg, who owes it, is not among them."""
-    shares = list(shares)
-    tax, commission = total(share.tax for share in shares), total(share.commission for share in shares)
-    discount = total(share.discount for share in shares)
-    paid = total(share.paid for share in shares)
-    borne = discount if part.discount_bearer == DiscountBearer.PLATFORM else ZERO
-    cooperative = part.cooperative_id
-    return [
-        (Account(Holder.COOPERATIVE, Kind.GOODS, cooperative), -(paid + borne - tax - commission)),
-        (Account(Holder.COOPERATIVE, Kind.TAX, cooperative), -tax),
-        (COMMISSION, -commission),
-        (DISCOUNT, borne),
-    ]
-
-
 def book_sale(part: CooperativeOrder, *, by=None) -> None:
     """The buyer has the goods: the buyer owes their price and the delivery, and is owed nothing any more."""
-    legs = goods_legs(part, (shares_of(line, line.quantity) for line in part.lines.all()))
-    delivery: list[Leg] = [(carried(part, Kind.DELIVERY), -part.delivery_price)]
-    write(Act.SALE, f"sale:{part.pk}", [(DUE, part.total), *legs, *delivery], part=part, by=by)
+    legs = sale_legs(part, part.lines.all(), carrier=carried(part, Kind.DELIVERY))
+    write(Act.SALE, f"sale:{part.pk}", legs, part=part, by=by)
 
 
 def book_collected(part: CooperativeOrder, payment: Payment, *, by=None) -> None:
@@ -69,7 +55,7 @@ def book_transferred(line: StatementLine, *, order, applied: Decimal, by=None, b
 
     More may be applied than came with this line: what came before and was too little was owed back until now.
     """
-    legs = [(BANK, line.amount), (DUE, -applied), (REFUND_DUE, applied - line.amount)]
+    legs = transferred_legs(line.amount, applied=applied)
     write(Act.TRANSFERRED, f"transferred:{line.pk}", legs, order=order, by=by, because=because)
 
 
@@ -83,41 +69,26 @@ def book_return(change: LineChange, *, by=None) -> None:
     """Units of a sold line came back: everybody gives back their share, and the buyer is owed what was paid for them."""
     part = change.line.part
     shares = Shares(change.amount, change.discount, change.tax, change.commission)
-    legs = [(account, -amount) for account, amount in goods_legs(part, [shares])]
-    write(
-        Act.RETURN, f"return:{change.pk}", [(REFUND_DUE, -shares.paid), *legs], part=part, by=by, because=change.because
-    )
-
-
-#: What is given back beside goods, and the kind of account on which somebody bears it.
-BORNE = {Act.DELIVERY_BACK: Kind.DELIVERY, Act.GOODWILL: Kind.GOODWILL}
+    write(Act.RETURN, f"return:{change.pk}", return_legs(part, shares), part=part, by=by, because=change.because)
 
 
 def book_given_back(
     part: CooperativeOrder, act: Act, amount: Decimal, *, bearer: DiscountBearer, key: str, by=None, because: str = ""
 ) -> bool:
     """The price of the delivery, or something for good will: the buyer is owed it, and `bearer` goes without it."""
-    legs = [(REFUND_DUE, -amount), (account_of_bearer(part, bearer, BORNE[act]), amount)]
+    legs = given_back_legs(part, act, amount, bearer=bearer)
     return write(act, f"given-back:{key}", legs, part=part, by=by, because=because)
 
 
 def book_goodwill_undone(change: LineChange, legs: list[Leg], *, by=None) -> None:
     """Goods came back at their full price: what was given for them before is no longer given."""
-    bearers = [(account, -amount) for account, amount in legs]
-    undone = (REFUND_DUE, total(amount for _account, amount in legs))
-    write(Act.GOODWILL, f"undone:{change.pk}", [undone, *bearers], part=change.line.part, by=by)
+    write(Act.GOODWILL, f"undone:{change.pk}", legs, part=change.line.part, by=by)
 
 
 def book_refunded(refund: Refund, *, by=None) -> None:
     """The buyer has the money back."""
     legs = [(REFUND_DUE, refund.amount), (BANK, -refund.amount)]
     write(Act.REFUNDED, f"refunded:{refund.pk}", legs, part=refund.part, by=by)
-
-
-def account_of_bearer(part: CooperativeOrder, bearer: DiscountBearer, kind: Kind) -> Account:
-    if bearer == DiscountBearer.PLATFORM:
-        return Account(Holder.PLATFORM, kind)
-    return Account(Holder.COOPERATIVE, kind, part.cooperative_id)
 
 
 def book_in_vain(shipment: Shipment, *, price: Decimal, bearer: DiscountBearer, by=None, because: str = "") -> None:
@@ -130,12 +101,7 @@ def book_in_vain(shipment: Shipment, *, price: Decimal, bearer: DiscountBearer, 
 
 def book_handed_over(shipment: Shipment, *, cash: Decimal, earned: Decimal, by=None) -> None:
     """The courier hands over the cash of a parcel and keeps what the delivery earned."""
-    owner = shipment.courier_id
-    legs = [
-        (Account(Holder.COURIER, Kind.CASH, owner), -cash),
-        (Account(Holder.COURIER, Kind.DELIVERY, owner), earned),
-        (BANK, cash - earned),
-    ]
+    legs = handed_over_legs(shipment.courier_id, cash=cash, earned=earned)
     write(Act.HANDED_OVER, f"handed-over:{shipment.pk}", legs, part=shipment.part, by=by)
 
 
@@ -153,10 +119,5 @@ def book_difference(sheet: CashSheet, *, by=None) -> None:
 
 def book_settled(settlement: Settlement, *, netted: Decimal, by=None) -> None:
     """A cooperative was paid by transfer. The cash it took itself, `netted`, has been counted against what it is owed."""
-    owner = settlement.cooperative_id
-    legs = [
-        (Account(Holder.COOPERATIVE, Kind.GOODS, owner), settlement.amount + netted),
-        (Account(Holder.COOPERATIVE, Kind.CASH, owner), -netted),
-        (BANK, -settlement.amount),
-    ]
+    legs = settled_legs(settlement.cooperative_id, settlement.amount, netted=netted)
     write(Act.SETTLED, f"settled:{settlement.pk}", legs, by=by, because=settlement.bank_reference)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
-from catalog.money import ZERO, total
+from catalog.money import total
 from catalog.stock import actions as stock
 from catalog.stock.errors import NotThatMany
 
@@ -19,6 +19,7 @@ from ..orders.models import CooperativeOrder, LineChange
 from ..refunds import actions as refunds
 from ..statuses import Actor, DiscountBearer, IllegalMove, PartStatus, ShipmentStatus, move
 from . import books
+from .legs import BORNE, undone_legs
 
 
 class TooMuch(Exception):
@@ -90,22 +91,12 @@ def book_back(change: LineChange, *, by=None) -> None:
     """Book what came back, and no longer what was given for good will where both are more than was paid."""
     books.book_return(change, by=by)
     part = change.line.part
-    money = money_of(part)
-    excess = money.credited - money.collected
-    undone: list[Leg] = []
-    for account, borne in _borne(part):
-        amount = min(borne, excess)
-        if amount > 0:
-            undone.append((account, amount))
-            excess -= amount
-    books.book_goodwill_undone(change, undone, by=by)
+    books.book_goodwill_undone(change, undone_legs(money_of(part), _borne(part)), by=by)
 
 
 def _borne(part: CooperativeOrder) -> list[Leg]:
     """Who goes without how much for the buyer of this part; good will before deliveries."""
-    lines = LedgerLine.objects.filter(entry__part=part, entry__act__in=books.BORNE).exclude(
-        account__holder=Holder.BUYER
-    )
+    lines = LedgerLine.objects.filter(entry__part=part, entry__act__in=BORNE).exclude(account__holder=Holder.BUYER)
     sums = lines.order_by().values_list("account__holder", "account__kind", "account__cooperative")
     rows = [
         (Account(Holder(holder), Kind(kind), cooperative), borne)
@@ -122,8 +113,7 @@ def delivery_left(part: CooperativeOrder) -> Decimal:
 
 def goodwill_left(part: CooperativeOrder) -> Decimal:
     """What was paid for the part and is not given back, nor to be."""
-    money = money_of(part)
-    return max(money.collected - money.credited, ZERO)
+    return money_of(part).left
 
 
 @transaction.atomic

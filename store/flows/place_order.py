@@ -99,7 +99,7 @@ def place_order(
     order = orders.open_order(
         contact=contact, checkout_key=f"cart:{cart.pk}", placed_at=now, terms_revision=terms_revision
     )
-    pricing = Pricing(timezone.localdate(now))
+    pricing = Pricing.on(timezone.localdate(now))
     bearer = summary.voucher.bearer if summary.voucher else ""
     parts = [
         orders.add_part(

@@ -1,6 +1,6 @@
 """What is frozen on a line when it is placed: its price, and who gets what of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -15,10 +15,14 @@ from ..statuses import DiscountBearer
 
 
 class Pricing:
-    """The commissions and taxes of a day."""
+    """The commissions in force, and the keys of the cooperatives whose prices have tax in them."""
 
-    def __init__(self, day: date):
-        self._rates, self._taxable = Rates.on(day), taxable_on(day)
+    def __init__(self, rates: Rates, taxable: Collection[int]):
+        self._rates, self._taxable = rates, taxable
+
+    @classmethod
+    def on(cls, day: date) -> "Pricing":
+        return cls(Rates.on(day), taxable_on(day))
 
     def lines(self, lines: Iterable[PricedLine], discounts: Iterable[Decimal], *, bearer: str) -> list[NewLine]:
         """`discounts` are those of the lines, in their order."""

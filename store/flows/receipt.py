@@ -13,10 +13,10 @@ from catalog.money import ZERO, to_centimes, total
 
 from ..ledger.actions import Leg
 from ..ledger.models import Act, Holder, Kind, LedgerLine
-from ..orders.models import CooperativeOrder
+from ..orders.models import CooperativeOrder, OrderLine
 from ..orders.shares import shares_of
 from ..statuses import PartStatus
-from .books import BORNE, goods_legs
+from .legs import BORNE, goods_legs
 
 #: A part that ended so without a sale costs nothing.
 ENDED = (PartStatus.CANCELED, PartStatus.RETURNED)
@@ -47,7 +47,13 @@ class Receipt:
     is_expected: bool
 
 
-def receipt_of(order, parts: Iterable[CooperativeOrder], *, sold: "Booked | None" = None) -> Receipt:
+#: The cooperative (of goods), the kind and the dirhams of an amount that somebody is owed; below zero.
+Owed = tuple[int | None, str, Decimal]
+#: By part.
+Booked = dict[int, list[Owed]]
+
+
+def receipt_of(order, parts: Iterable[CooperativeOrder], *, sold: Booked | None = None) -> Receipt:
     """Of an order whose parts come with their cooperatives and lines; one query. Parts that are canceled cost nothing.
 
     `sold` is what `booked` found for it, where the receipts of many orders are wanted.
@@ -56,25 +62,25 @@ def receipt_of(order, parts: Iterable[CooperativeOrder], *, sold: "Booked | None
     if sold is None:
         sold = booked([order])[order.pk]
     is_open = [part for part in parts if part.pk not in sold and part.status not in ENDED]
-    legs = {part.pk: _to_come(part) for part in is_open}
+    owed = [row for rows in sold.values() for row in rows]
+    for part in is_open:
+        owed += to_come(part, part.lines.all())
     cooperatives = {part.cooperative_id: part.cooperative for part in parts}
+    return add_up(owed, cooperatives, is_expected=bool(is_open))
+
+
+def add_up(owed: Iterable[Owed], cooperatives: dict[int, Cooperative], *, is_expected: bool) -> Receipt:
+    """The receipt that says who is owed what."""
     goods: dict[int, Decimal] = defaultdict(lambda: ZERO)
     shares: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for cooperative, kind, amount in [row for rows in [*sold.values(), *legs.values()] for row in rows]:
+    for cooperative, kind, amount in owed:
         if kind == Kind.GOODS:
             goods[cooperative or 0] -= amount
         else:
             shares[kind] -= amount
     rows = _rows(goods, shares, cooperatives)
     fill_bar(rows)
-    return Receipt(rows, total(row.amount for row in rows), is_expected=bool(is_open))
-
-
-#: The cooperative (of goods), the kind and the dirhams of an amount that somebody is owed; below zero.
-Owed = tuple[int | None, str, Decimal]
-
-
-Booked = dict[int, list[Owed]]
+    return Receipt(rows, total(row.amount for row in rows), is_expected=is_expected)
 
 
 def booked(orders: Iterable) -> dict[int, Booked]:
@@ -84,15 +90,20 @@ def booked(orders: Iterable) -> dict[int, Booked]:
     found: dict[int, Booked] = defaultdict(lambda: defaultdict(list))
     asked = ("entry__order", "entry__part", "entry__act", "account__cooperative", "account__kind")
     for order, part, act, cooperative, kind, amount in lines.values_list(*asked).annotate(Sum("amount")):
-        if act in BORNE:  # whoever carried it keeps the price of the delivery: its bearer has less of the rest
-            kind = Kind.GOODS if cooperative else Kind.COMMISSION
-        found[order][part].append((cooperative, kind, amount))
+        found[order][part].append(owed_by(act, cooperative, kind, amount))
     return found
 
 
-def _to_come(part: CooperativeOrder) -> list[Owed]:
+def owed_by(act: str, cooperative: int | None, kind: str, amount: Decimal) -> Owed:
+    """Whoever carried it keeps the price of a delivery that was given back: its bearer has less of the rest."""
+    if act in BORNE:
+        kind = Kind.GOODS if cooperative else Kind.COMMISSION
+    return cooperative, kind, amount
+
+
+def to_come(part: CooperativeOrder, lines: Iterable[OrderLine]) -> list[Owed]:
     """What the sale of a part will be booked with."""
-    legs: list[Leg] = goods_legs(part, (shares_of(line, line.quantity) for line in part.lines.all()))
+    legs: list[Leg] = goods_legs(part, (shares_of(line, line.quantity) for line in lines))
     goods = [(account.owner, account.kind, amount) for account, amount in legs]
     return [*goods, (None, Kind.DELIVERY, -part.delivery_price)]
 

@@ -28,7 +28,7 @@ from ..settlements.models import Settlement
 from ..statuses import PartStatus, PaymentStatus, RefundStatus, SettlementStatus
 from . import invariants
 from .balances import balances
-from .books import BORNE
+from .legs import BORNE
 from .month import Month
 from .receipt import booked, receipt_of
 from .statement import rows_of, totals_of

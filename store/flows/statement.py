@@ -102,10 +102,20 @@ def rows_of(cooperative: Cooperative, when: Q | None = None) -> list[Row]:
         "entry__at", "entry", "pk"
     )
     asked = ("entry", "entry__key", "entry__act", "entry__at", "entry__part", "entry__order__number", "entry__because")
+    named = lines.values_list(*asked, "account__kind", "amount", named=True)
+    rows, keys = add_up(named, _commissions(cooperative, when))
+    _name_goods(cooperative, when, rows, keys)
+    return list(rows.values())
+
+
+def add_up(
+    lines: Iterable, commissions: Iterable[tuple[int, Decimal]]
+) -> tuple[dict[tuple, Row], dict[tuple, list[str]]]:
+    """Lines of the ledger as rows, and the keys of the entries in each; `commissions` are those of entries."""
     rows: dict[tuple, Row] = {}
     keys: dict[tuple, list[str]] = defaultdict(list)
     by_entry: dict[int, tuple] = {}
-    for line in lines.values_list(*asked, "account__kind", "amount", named=True):
+    for line in lines:
         on = timezone.localdate(line.entry__at)
         place = (on, line.entry__act, line.entry__part or line.entry__key)
         if place not in rows:
@@ -116,13 +126,12 @@ def rows_of(cooperative: Cooperative, when: Q | None = None) -> list[Row]:
             by_entry[line.entry] = place
             keys[place].append(line.entry__key)
         _count(rows[place], line.account__kind, -line.amount)
-    for entry, amount in _commissions(cooperative, when):
+    for entry, amount in commissions:
         if entry in by_entry:
             # Its goods are told with it, and it is taken off again: the sum stays.
             rows[by_entry[entry]].commission -= amount
             rows[by_entry[entry]].goods -= amount
-    _name_goods(cooperative, when, rows, keys)
-    return list(rows.values())
+    return rows, keys
 
 
 def totals_of(rows: Iterable[Amounts]) -> Amounts:

@@ -35,11 +35,8 @@ class Unbalanced(Exception):
     """The lines do not add up to zero: nothing is written."""
 
 
-@transaction.atomic
-def write(
-    act: Act, key: str, legs: Iterable[Leg], *, order=None, part=None, at: datetime | None = None, by=None, because=""
-) -> bool:
-    """Write an entry once; False when its key is written already, or when it moves nothing.
+def balanced(legs: Iterable[Leg], *, key: str) -> dict[Account, Decimal]:
+    """What comes onto each account; those that nothing comes onto are left out.
 
     Raises:
         Unbalanced: the legs do not add up to zero.
@@ -49,7 +46,19 @@ def write(
         amounts[account] += dirhams(amount)
     if sum(amounts.values()):
         raise Unbalanced(f"{key}: {sum(amounts.values())} too much")
-    amounts = {account: amount for account, amount in amounts.items() if amount}
+    return {account: amount for account, amount in amounts.items() if amount}
+
+
+@transaction.atomic
+def write(
+    act: Act, key: str, legs: Iterable[Leg], *, order=None, part=None, at: datetime | None = None, by=None, because=""
+) -> bool:
+    """Write an entry once; False when its key is written already, or when it moves nothing.
+
+    Raises:
+        Unbalanced: the legs do not add up to zero.
+    """
+    amounts = balanced(legs, key=key)
     if not amounts:
         return False
     entry, is_new = LedgerEntry.objects.get_or_create(

@@ -53,6 +53,11 @@ class BuyersMoney:
         """What may go back now: what is owed, and never more than came."""
         return min(self.owed, self.collected - self.refunded)
 
+    @property
+    def left(self) -> Decimal:
+        """What was paid and is not given back, nor to be."""
+        return max(self.collected - self.credited, ZERO)
+
 
 def buyers_money(parts: Iterable[int]) -> dict[int, BuyersMoney]:
     """By part, for those that the books know; one query.

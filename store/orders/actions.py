@@ -78,12 +78,25 @@ def add_part(
     discount_bearer: str = "",
 ) -> CooperativeOrder:
     """One cooperative's part; `delivery` is a quote, `discount_bearer` goes without what its lines are cheaper."""
+    part, placed = draft_part(order, cooperative, lines, delivery=delivery, discount_bearer=discount_bearer)
+    part.confirm_by = confirm_by
+    part.save()
+    for line in placed:
+        line.part = part
+        line.save()
+    first_status(part, actor=Actor.BUYER)
+    return part
+
+
+def draft_part(
+    order: Order, cooperative: Cooperative, lines: Iterable[NewLine], *, delivery, discount_bearer: str = ""
+) -> tuple[CooperativeOrder, list[OrderLine]]:
+    """A part and its lines as they will be placed, with all amounts; nothing is written yet."""
     lines = list(lines)
     goods, discount = total(line.amount for line in lines), total(line.discount for line in lines)
     part = CooperativeOrder(
         order=order,
         cooperative=cooperative,
-        confirm_by=confirm_by,
         seller=f"{cooperative.legal_name} · {cooperative.registration} · {cooperative.seat}",
         delivery_method=delivery.method,
         delivery_price=delivery.price,
@@ -96,12 +109,7 @@ def add_part(
     )
     placed = [_line(part, line) for line in lines]
     part.placed_digest = digest(part, placed)
-    part.save()
-    for line in placed:
-        line.part = part
-        line.save()
-    first_status(part, actor=Actor.BUYER)
-    return part
+    return part, placed
 
 
 def close_order(order: Order, parts: Iterable[CooperativeOrder]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from catalog.models import Lot, Reservation, StockMovement
-from store.flows import books
+from store.flows import books, legs
 from store.ledger.models import Act, LedgerAccount
 from store.models import (
     CashSheet,
@@ -185,7 +185,7 @@ def a_transfer_that_was_booked_twice(part) -> str:
     settlement = settlement_of(part)
     owner = books.Account(books.Holder.COOPERATIVE, books.Kind.GOODS, settlement.cooperative_id)
     key = f"settled:again-{settlement.pk}"
-    books.write(Act.SETTLED, key, [(owner, settlement.amount), (books.BANK, -settlement.amount)])
+    books.write(Act.SETTLED, key, [(owner, settlement.amount), (legs.BANK, -settlement.amount)])
     return f"Entry {key} settles something, and there is no such settlement."
 
 

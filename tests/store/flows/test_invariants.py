@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Lot, ProductSale, Reservation, StockMovement
-from store.flows import books
+from store.flows import books, legs
 from store.flows.invariants import check_invariants
 from store.ledger.models import Act
 from store.models import (
@@ -180,7 +180,7 @@ def empty_entry(part):
 
 
 def handed_over_to_nobody(part):
-    books.write(Act.HANDED_OVER, "x", [(books.BANK, Decimal(5)), (books.DUE, Decimal(-5))], part=part)
+    books.write(Act.HANDED_OVER, "x", [(legs.BANK, Decimal(5)), (legs.DUE, Decimal(-5))], part=part)
 
 
 def sheet_of_nothing(part):
