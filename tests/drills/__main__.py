@@ -45,6 +45,7 @@ PROGRAMS = {
     "fuzz": ["tests.fuzz", "--inputs=10000"],
     "journeys": ["tests.journeys"],
     "hostile": ["tests.hostile"],
+    "money": ["tests.store.flows"],
 }
 #: Those that draw their inputs from a seed.
 DRAWN = {"machine", "fuzz"}

@@ -7,7 +7,7 @@ from store.cart import actions as carts
 from store.flows.place_order import place_order
 from store.flows.summary import summarize
 from store.models import Cart, Order
-from store.payments.methods import CASH
+from store.payments.methods import METHODS
 
 from . import rows
 from .core import Deeds, variants, which
@@ -126,10 +126,11 @@ class BuyerRules(Deeds):
         for seller, quote in seen.quotes.items():
             if quote:
                 words.append(f"d{self.shop.cooperatives[seller].pk}:{quote[0]}@{quote[1]}")
+        words += [f"r@{seen.discount}"] if seen.discount else []
         assert shown == " ".join(words)
         self.looks[number] = (place, pickup, shown, seen)
 
-    def order(self, number: int, buyer: rows.Buyer) -> None:
+    def order(self, number: int, buyer: rows.Buyer, pays: str = "cash") -> None:
         cart, row = self.model.carts[number], self.cart_row(number)
         place, pickup, shown, seen = self.looks[number]
         methods = {self.shop.cooperatives[seller].pk: "pickup" for seller in pickup}
@@ -137,12 +138,18 @@ class BuyerRules(Deeds):
 
         def place_it() -> int:
             contact = self.shop.contact(buyer, place)
-            order = place_order(cart=row, contact=contact, delivery=methods, payment_method=CASH, accepted=shown)
+            order = place_order(
+                cart=row, contact=contact, delivery=methods, payment_method=METHODS[pays], accepted=shown
+            )
             placed.append(order)
             return self.numbers.orders.get(order.pk, len(self.numbers.orders))
 
         parts_before = len(self.model.parts)
-        self.do("place", place_it, lambda: self.model.place(cart, buyer, place=place, pickup=pickup, accepted=seen))
+        self.do(
+            "place" if pays == "cash" else f"place by {pays}",
+            place_it,
+            lambda: self.model.place(cart, buyer, place=place, pickup=pickup, accepted=seen, pays=pays),
+        )
         if len(self.model.parts) > parts_before:
             assert self.numbers.take_up(placed[-1]) == [
                 (
@@ -150,7 +157,7 @@ class BuyerRules(Deeds):
                     part.method,
                     part.delivery_price,
                     [
-                        (line.variant, line.quantity, line.price, line.commission)
+                        (line.variant, line.quantity, line.price, line.commission, line.discount)
                         for line in map(self.model.lines.__getitem__, part.lines)
                     ],
                 )

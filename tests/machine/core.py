@@ -18,9 +18,10 @@ from store.flows.invariants import CHECKS
 from . import mail_server
 from .asking import Asking
 from .clock import START, Clock
+from .model import Model
 from .power import interrupt
 from .rows import Refusal
-from .shop import REFUSALS, Numbers, Shop, rows_of
+from .shop import REFUSALS, Numbers, Shop
 
 #: Chooses among the rows that there are.
 which = st.integers(0, 999)
@@ -30,14 +31,16 @@ variants = st.integers(0, 3)
 class Deeds(RuleBasedStateMachine):
     """What the rules stand on."""
 
+    model_class, numbers_class = Model, Numbers
+
     def __init__(self, shop: Shop, clock: Clock, asking: Asking, counts: Counter[str], looks_every: int):
         super().__init__()
         self.shop, self.clock, self.asking, self.counts = shop, clock, asking, counts
         clock.time = START
         asking.forget()
         mail_server.arrived.clear()
-        self.model = shop.model(clock)
-        self.numbers = Numbers(shop)
+        self.model = shop.model(clock, self.model_class)
+        self.numbers = self.numbers_class(shop)
         self.lots: list[Lot] = []
         self.power_fails_before: int | None = None
         self.looks_every, self.steps = looks_every, 0
@@ -111,14 +114,13 @@ class Deeds(RuleBasedStateMachine):
 
     @invariant()
     def rows_are_as_the_model_says(self):
-        for kind, its_rows in rows_of(self.model).items():
+        for kind, its_rows in self.numbers.rows_of(self.model).items():
             assert self.asking.answer(self.numbers.rows, kind) == its_rows, kind
 
     @invariant()
     def every_mail_arrives_under_one_name(self):
-        orders, parts = list(self.numbers.orders), list(self.numbers.parts)
         arrivals = {
-            f"{kind}:{(orders if kind.startswith('order') else parts)[about]}": mail.arrived
+            self.numbers.key_of(kind, about): mail.arrived
             for (kind, about), mail in self.model.post.mails.items()
             if mail.arrived
         }

@@ -1,5 +1,6 @@
 """What the model of the shop is made of."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -64,10 +65,19 @@ class Line:
     quantity: int
     price: int
     commission: int
+    discount: int = 0
+    #: Units that came back.
+    back: int = 0
 
     @property
-    def amount(self) -> int:
-        return self.quantity * self.price
+    def with_buyer(self) -> int:
+        return self.quantity - self.back
+
+    def first(self, units: int) -> tuple[int, int, int]:
+        """What so many units come to: their amount, discount and commission, each rounded half up."""
+        wholes = (self.quantity * self.price, self.discount, self.commission)
+        amount, discount, commission = ((2 * whole * units + self.quantity) // (2 * self.quantity) for whole in wholes)
+        return amount, discount, commission
 
 
 @dataclass(eq=False)
@@ -81,16 +91,35 @@ class Part:
     confirm_by: datetime
     status: str = "placed"
     reason: str = ""
-    payment: str = "expected"
-    #: What is paid for it in all.
+    #: Of its cash; None where the whole order is paid in advance.
+    payment: str | None = "expected"
+    #: What is paid for it in all, less a discount that somebody bears.
     total: int = 0
+    discount: int = 0
+    bearer: str = ""
+    times_canceled: int = 0
     #: Of its parcel, once it left: who carries it, where it is, what it cost in vain, and whether a sheet settled it.
     carrier: str = ""
     parcel: str = ""
     cost_in_vain: int = 0
     is_settled: bool = False
-    #: The buyer had it, even if it came back since.
-    is_sold: bool = False
+    #: When the buyer had it, even if it came back since.
+    sold_at: datetime | None = None
+    #: What the buyer paid for it, and what of it is theirs again: all, for its delivery, and paid back.
+    collected: int = 0
+    credited: int = 0
+    delivery_given: int = 0
+    refunded: int = 0
+    #: Who goes without how much of what was given beside goods, by kind and holder.
+    borne: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def is_sold(self) -> bool:
+        return self.sold_at is not None
+
+    @property
+    def owed(self) -> int:
+        return self.credited - self.refunded
 
 
 @dataclass
@@ -98,6 +127,7 @@ class Cart:
     touched_at: datetime
     units: dict[int, int] = field(default_factory=dict)
     order: int | None = None
+    voucher: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +143,17 @@ class Seen:
     units: dict[int, tuple[int, int]]
     quotes: dict[int, tuple[str, int] | None]
     gone: tuple[int, ...]
+    #: What a voucher takes off, by variant.
+    discounts: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def discount(self) -> int:
+        return sum(self.discounts.values())
+
+    @property
+    def total(self) -> int:
+        goods = sum(units * price for units, price in self.units.values())
+        return goods - self.discount + sum(price for _, price in filter(None, self.quotes.values()))
 
 
 def what_moved(now: Seen, then: Seen) -> list[tuple]:
@@ -128,4 +169,6 @@ def what_moved(now: Seen, then: Seen) -> list[tuple]:
         quote_then = then.quotes.get(seller)
         if quote and quote != quote_then and (quote_then or quote[1]):
             moved.append(("delivery", seller, quote_then[1] if quote_then else None, quote[1]))
+    if now.discount != then.discount:
+        moved.append(("discount", then.discount, now.discount))
     return moved

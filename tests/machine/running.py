@@ -12,12 +12,17 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import get_state_machine_test, rule
 
+from .advance_rules import AdvanceRules
 from .asking import Asking
+from .back_rules import BackRules
 from .buyer_rules import BuyerRules, buyers
 from .clock import a_clock_of_its_own
 from .core import variants
+from .money_model import MoneyModel
+from .money_numbers import MoneyNumbers
 from .money_rules import MoneyRules
 from .part_rules import mishaps
+from .payout_rules import PayoutRules
 from .shop import open_shop
 from .time_rules import TimeRules
 
@@ -36,8 +41,10 @@ class ShopMachine(BuyerRules, TimeRules):
             self.go(part, steps, mishap)
 
 
-class MoneyMachine(MoneyRules, ShopMachine):
+class MoneyMachine(AdvanceRules, BackRules, PayoutRules, MoneyRules, ShopMachine):
     """And what can happen to its money."""
+
+    model_class, numbers_class = MoneyModel, MoneyNumbers
 
 
 def run(
@@ -86,7 +93,7 @@ def surroundings():
     try:
         with (
             a_clock_of_its_own() as clock,
-            override_settings(EMAIL_BACKEND="tests.machine.mail_server.MailServer"),
+            override_settings(EMAIL_BACKEND="tests.machine.mail_server.MailServer", SECOND_PERSON_ABOVE=100),
             patch.object(logging.getLogger("store.outbox.actions"), "disabled", True),
         ):
             yield clock

@@ -8,9 +8,21 @@ from django.db.models import Sum
 from catalog.models import Lot, ProductSale, Reservation, StockMovement, Variant
 from catalog.money import from_centimes, to_centimes
 from catalog.stock.errors import NotThatMany, OutOfStock, UnfitLot
+from store.flows.fulfil_part import NotPaid
+from store.flows.give_back import TooMuch
 from store.flows.hand_over import SheetMoved
-from store.flows.place_order import CartEmpty, NoDelivery, NoLongerOnSale, SummaryMoved, TooManyUnconfirmed
-from store.flows.summary import DeliveryMoved, PriceMoved, QuantityMoved
+from store.flows.import_statement import AlreadyImported
+from store.flows.place_order import (
+    CartEmpty,
+    NoDelivery,
+    NoLongerOnSale,
+    NotPayableSo,
+    SummaryMoved,
+    TooManyUnconfirmed,
+)
+from store.flows.refunds import BadRib, RefundUnderWay, RibMissing, SecondPersonNeeded
+from store.flows.settle import MonthNotOver, MoreThanOwed, NothingToSettle, SamePerson, StillOpen
+from store.flows.summary import DeliveryMoved, DiscountMoved, Moved, PriceMoved, QuantityMoved
 from store.models import (
     Cart,
     CommissionRate,
@@ -22,21 +34,25 @@ from store.models import (
     Order,
     OutboxMessage,
     Shipment,
+    Voucher,
 )
 from store.orders.actions import Contact
+from store.orders.errors import NotWithBuyer
 from store.statuses import IllegalMove
 from tests.factories import (
     CooperativeFactory,
     CourierFactory,
     ProductFactory,
     VariantFactory,
+    a_bank_format,
     a_commune,
     a_contact,
+    a_person,
     a_rate,
     a_zone,
 )
 
-from . import rows
+from . import bank, rows
 from .books import Books
 from .clock import Clock
 from .model import Model
@@ -44,6 +60,12 @@ from .rows import Buyer, Refusal
 
 NEAR, FAR = "near", "where nobody delivers"
 COURIER, IN_VAIN, PER_MILLE = 3500, 2000, 80
+#: What they take off, who bears it, which goods it is for, and how often.
+VOUCHERS = (
+    {"percent": 10, "amount": None, "bearer": "platform", "cooperative": None, "limit": 2, "limit_per_phone": None},
+    {"percent": None, "amount": 5001, "bearer": "cooperative", "cooperative": 0, "limit": None, "limit_per_phone": 1},
+    {"percent": 100, "amount": None, "bearer": "platform", "cooperative": None, "limit": 3, "limit_per_phone": None},
+)  # fmt: skip
 BUYERS = (
     Buyer("+212611111111", "amina@example.org"),
     Buyer("+212611111111", ""),  # of the same household, without an address for mails
@@ -51,7 +73,8 @@ BUYERS = (
 )
 REFUSALS = (
     OutOfStock, NotThatMany, UnfitLot, CartEmpty, NoDelivery, NoLongerOnSale, SummaryMoved, TooManyUnconfirmed, IllegalMove,
-    SheetMoved,
+    SheetMoved, NotPayableSo, NotPaid, NotWithBuyer, TooMuch, RefundUnderWay, RibMissing, SecondPersonNeeded, BadRib,
+    MonthNotOver, NothingToSettle, StillOpen, SamePerson, MoreThanOwed, AlreadyImported,
 )  # fmt: skip
 
 
@@ -64,6 +87,7 @@ class Shop:
     zone: DeliveryZone
     courier: Courier
     rate: CommissionRate
+    vouchers: list[Voucher]
     communes: dict[str, Commune]
     contacts: dict[tuple[Buyer, str], Contact] = field(default_factory=dict)
 
@@ -72,10 +96,12 @@ class Shop:
             self.contacts[buyer, place] = a_contact(phone=buyer.phone, email=buyer.email, commune=self.communes[place])
         return self.contacts[buyer, place]
 
-    def model(self, clock: Clock) -> Model:
+    def model(self, clock: Clock, kind: type[Model]) -> Model:
         """The model of this shop before its first deed."""
         cooperatives = self.cooperatives
-        return Model(
+        more = {"vouchers": [bank.Voucher(**voucher) for voucher in VOUCHERS]} if kind is not Model else {}
+        return kind(
+            **more,
             cooperatives=[rows.Cooperative(cooperative.offers_pickup) for cooperative in cooperatives],
             products=[rows.Product(cooperatives.index(sale.cooperative)) for sale in self.sales],
             variants=[
@@ -83,7 +109,7 @@ class Shop:
                 for variant in self.variants
             ],
             courier={NEAR: COURIER},
-            books=Books(per_mille=PER_MILLE, in_vain=IN_VAIN),
+            books=Books(per_mille=PER_MILLE, in_vain=IN_VAIN, now=clock.time),
             now=clock.time,
             today=clock.time.date(),
         )
@@ -94,6 +120,8 @@ class Shop:
 
 
 def open_shop() -> Shop:
+    a_bank_format()
+    a_person("amal"), a_person("badr")
     first, second = CooperativeFactory(), CooperativeFactory(offers_pickup=False)
     honey, oil, soap = [ProductFactory(sale__cooperative=cooperative) for cooperative in (first, first, second)]
     variants = [
@@ -107,8 +135,14 @@ def open_shop() -> Shop:
         zone=a_zone(price=from_centimes(COURIER)),
         courier=CourierFactory(price_in_vain=from_centimes(IN_VAIN)),
         rate=CommissionRate.objects.first() or a_rate(PER_MILLE),  # a second shop in one test has the first one's
+        vouchers=[a_row(cooperatives=(first, second), **voucher) for voucher in VOUCHERS],
         communes={NEAR: a_commune(), FAR: far},
     )
+
+
+def a_row(*, cooperatives, cooperative: int | None, amount: int | None, **fields) -> Voucher:
+    code, owner = f"CODE{len(Voucher.objects.all())}", None if cooperative is None else cooperatives[cooperative]
+    return Voucher.objects.create(code=code, cooperative=owner, amount=amount and from_centimes(amount), **fields)
 
 
 class Numbers:
@@ -132,7 +166,7 @@ class Numbers:
             lines = []
             for line in part.lines.all():
                 self.holders[line.holder] = len(self.holders) - 1
-                amounts = to_centimes(line.unit_price), to_centimes(line.commission)
+                amounts = [to_centimes(amount) for amount in (line.unit_price, line.commission, line.discount)]
                 lines.append((self.variants[line.variant_id], line.quantity, *amounts))
             parts.append(
                 (self.cooperatives[part.cooperative_id], part.delivery_method, to_centimes(part.delivery_price), lines)
@@ -157,10 +191,16 @@ class Numbers:
                 return [self.lots[error.lot.pk]]
             case IllegalMove():
                 return [error.now, error.to]
+            case TooMuch():
+                return [to_centimes(error.left)]
+            case NotWithBuyer():
+                return [error.units, error.left]
         return []
 
-    def _moved(self, change: PriceMoved | DeliveryMoved | QuantityMoved) -> tuple:
+    def _moved(self, change: Moved) -> tuple:
         match change:
+            case DiscountMoved():
+                return "discount", to_centimes(change.was), to_centimes(change.now)
             case PriceMoved():
                 variant = self.variants[change.line.variant.pk]
                 return "price", variant, to_centimes(change.was), to_centimes(change.now)
@@ -212,17 +252,24 @@ class Numbers:
         return list(carts.values())
 
     def _mails(self) -> list[tuple]:
-        columns = OutboxMessage.objects.values_list("kind", "about_id", "tries", "next_try_at", "sent_at")
+        columns = OutboxMessage.objects.values_list("key", "kind", "about_id", "tries", "next_try_at", "sent_at")
         return [
-            (
-                kind,
-                self.orders[about] if kind.startswith("order") else self.parts[about],
-                tries,
-                next_try_at,
-                bool(sent_at),
-            )
-            for kind, about, tries, next_try_at, sent_at in columns.order_by("pk")
+            (kind + key.removeprefix(f"{kind}:{about}"), self.about(kind)[about], tries, next_try_at, bool(sent_at))
+            for key, kind, about, tries, next_try_at, sent_at in columns.order_by("pk")
         ]
+
+    def about(self, kind: str) -> dict[int, int]:
+        """The numbers of the rows that mails of this kind tell of."""
+        return self.orders if kind.startswith("order") else self.parts
+
+    def key_of(self, kind: str, about: int) -> str:
+        """The key of a mail that the model has written."""
+        name, _, again = kind.partition(":")
+        return ":".join(filter(None, [name, str(list(self.about(name))[about]), again]))
+
+    def rows_of(self, model: Model) -> dict[str, list]:
+        """The rows that the model says there are."""
+        return rows_of(model)
 
 
 def rows_of(model: Model) -> dict[str, list]:

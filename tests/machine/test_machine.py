@@ -46,11 +46,24 @@ def test_whatever_people_and_time_do_the_shop_is_as_the_model_says():
     assert happens - set(+counts) == set()
 
 
-#: A sample: whole runs (`python -m tests.machine`) live with money in all their lives.
-WITH_MONEY = {"sqlite": 40, "postgresql": 5}
+#: A sample: whole runs (`python -m tests.machine`) live with money in all their lives. They must come to these ends at
+#: least; rarer ones are counted in docs/drills.md.
+WITH_MONEY = {"sqlite": 20, "postgresql": 3}
+HAPPENS_TO_MONEY = """
+    commission: set|sheet: SheetMoved|place by transfer: done|code: typed|money: in time, all there|money: unknown reference
+    money: paid twice|return: some|give back: goodwill|refund: all of it|approve refund: done|pay refund: by cash
+    propose: done|approve: done|pay out: done
+"""
 
 
 def test_whatever_happens_to_money_the_books_are_as_the_model_says():
-    counts = run(examples=WITH_MONEY[connection.vendor], steps=60, looks_every=LOOKS_EVERY)
+    happens = {end.strip() for line in HAPPENS_TO_MONEY.strip().splitlines() for end in line.split("|")}
 
-    assert counts["sheet: SheetMoved"] and counts["commission: set"]
+    counts = run(examples=WITH_MONEY[connection.vendor], steps=60, looks_every=LOOKS_EVERY)
+    if connection.vendor == "sqlite":
+        for seed in range(TIMES):
+            if happens <= set(+counts):
+                break
+            counts += run(examples=MORE // 20, steps=60, with_seed=seed, looks_every=LOOKS_EVERY)
+
+        assert happens - set(+counts) == set()

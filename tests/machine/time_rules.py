@@ -12,6 +12,7 @@ from catalog.stock import actions as stock
 from store.cart.actions import forget_old_carts
 from store.flows.tick import lapse_unconfirmed
 from store.outbox.actions import deliver_due
+from store.refunds.actions import forget_ribs
 
 from . import mail_server
 from .core import which
@@ -68,6 +69,7 @@ class TimeRules(PartRules):
         self.end_expired()
         self.send_mails(answers)
         self.forget_old_carts()
+        forget_ribs(now=self.clock.time)
 
     @rule()
     def end_expired(self):
@@ -99,7 +101,7 @@ class TimeRules(PartRules):
 
     def set_clock(self, time: datetime) -> None:
         self.clock.time = time
-        self.model.now, self.model.today = time, timezone.localdate()
+        self.model.now, self.model.today, self.model.books.now = time, timezone.localdate(), time
 
     def move_clock(self, time: datetime) -> None:
         """Let time pass with the tick at work, as far as that makes a difference."""
