@@ -110,9 +110,9 @@ def to_come(part: CooperativeOrder, lines: Iterable[OrderLine]) -> list[Owed]:
 
 def _rows(goods: dict[int, Decimal], shares: dict[str, Decimal], cooperatives: dict[int, Cooperative]) -> list[Row]:
     to_cooperatives = [
-        Row(cooperatives[pk].name, amount, f"accent-{cooperatives[pk].accent}")
-        for pk, amount in sorted(goods.items())
-        if pk in cooperatives
+        Row(cooperative.name, goods[pk], f"accent-{cooperative.accent}")
+        for pk, cooperative in cooperatives.items()
+        if pk in goods
     ]
     platform = shares[Kind.COMMISSION] + shares[Kind.DISCOUNT]
     return [
