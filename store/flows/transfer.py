@@ -15,6 +15,9 @@ from ..payments.methods import TRANSFER
 from ..payments.qr import Picture, picture_of
 from ..statuses import PaymentStatus
 
+#: What the tasks of money that is to be given back are called.
+LEFT_OVER = (TaskKind.LATE, TaskKind.PAID_TWICE, TaskKind.TOO_MUCH, TaskKind.CANCELED_PART)
+
 
 @dataclass(frozen=True)
 class Transfer:
@@ -28,6 +31,8 @@ class Transfer:
     #: What the parts cost that are wanted, and what came already and was too little.
     amount: Decimal
     waiting: Decimal
+    #: What came and pays nothing of it: too late, twice, too much. It is to be given back.
+    left_over: Decimal
     #: Until when the stock is kept; None where nothing waits for it any more.
     deadline: datetime | None
     status: str
@@ -56,9 +61,10 @@ def transfer_of(order: Order) -> Transfer | None:
     if payment is None or payment.method != TRANSFER.code:
         return None
     is_awaited = payment.status == PaymentStatus.EXPECTED
-    waiting = [
-        task.amount for task in order.money_tasks.all() if task.kind == TaskKind.TOO_LITTLE and task.done_at is None
-    ]
+    tasks = [task for task in order.money_tasks.all() if task.done_at is None]
+    waiting = [task.amount for task in tasks if task.kind == TaskKind.TOO_LITTLE]
+    # Without a line it is the price of a part that was canceled later: that is owed with the part.
+    left_over = [task.amount for task in tasks if task.kind in LEFT_OVER and task.line_id]
     return Transfer(
         reference=order.number,
         rib=in_groups(TRANSFER.rib),
@@ -66,6 +72,7 @@ def transfer_of(order: Order) -> Transfer | None:
         holder=settings.BANK_HOLDER,
         amount=payment.amount,
         waiting=total(waiting),
+        left_over=total(left_over),
         deadline=min((part.confirm_by for part in order.parts.all()), default=None) if is_awaited else None,
         status=payment.status,
     )

@@ -8,9 +8,14 @@ import pytest
 from django.test import Client
 
 from catalog.stock import actions as stock
-from store.models import DeliveryZone, Order
+from store.flows.cancel_part import cancel_part
+from store.models import DeliveryZone, MoneyTask, Order
+from store.orders.reasons import CancelReason
 from store.payments import qr
-from tests.factories import LotFactory, a_transfer, money_comes
+from store.payments.tasks import finish
+from store.statuses import Actor, PartStatus
+from tests.factories import LotFactory, a_part, a_transfer, money_comes
+from tests.store.flows.banking import a_lapsed_transfer
 
 from .admin_people import queries_of
 from .test_checkout import CHECKOUT, answers, two_lots  # noqa: F401 (a fixture)
@@ -110,6 +115,29 @@ def test_the_page_of_an_order_that_nobody_paid_asks_for_nothing_more():
     page = page_of(order)
 
     assert "No transfer is expected any more" in page and "999 480" not in page
+
+
+def test_money_that_came_too_late_is_told_on_the_page_of_the_order_until_it_is_given_back():
+    lot = LotFactory(quantity=2)
+    order = a_lapsed_transfer(lot)
+    a_part(PartStatus.CONFIRMED, lot=lot)
+    money_comes(order.number, "205,00")
+
+    page = text(page_of(order))
+    assert "205.00 MAD more than this order needs" in page.replace("\xa0", " ") and "is expected any more" not in page
+
+    finish(MoneyTask.objects.get(), because="Rendu le 3")
+    assert "more than this order needs" not in page_of(order)
+
+
+def test_what_is_owed_with_a_canceled_part_is_not_told_a_second_time():
+    order = a_transfer()
+    money_comes(order.number, "205,00")
+    cancel_part(order.parts.get(), reason=CancelReason.CHANGED_MIND, actor=Actor.BUYER)
+
+    page = page_of(order)
+
+    assert "are owed to you" in page and "more than this order needs" not in page
 
 
 def test_the_page_of_an_order_asks_as_much_with_many_parts_as_with_one():
