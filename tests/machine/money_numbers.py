@@ -10,6 +10,7 @@ from .shop import Numbers, Shop
 class MoneyNumbers(Numbers):
     def __init__(self, shop: Shop):
         super().__init__(shop)
+        self.vouchers = [voucher.pk for voucher in shop.vouchers]
         self.bank_lines: dict[int, int] = {}
         self.refunds: dict[int, int] = {}
         self.settlements: dict[int, int] = {}
@@ -27,7 +28,7 @@ class MoneyNumbers(Numbers):
         return [(self.orders[order], to_centimes(amount), status) for order, amount, status in columns]
 
     def _vouchers(self) -> list[int]:
-        return list(Voucher.objects.order_by("pk").values_list("used", flat=True))
+        return list(Voucher.objects.filter(pk__in=self.vouchers).order_by("pk").values_list("used", flat=True))
 
     def _uses(self) -> list[tuple]:
         columns = VoucherUse.objects.values_list("order", "discount", "released_at").order_by("pk")
