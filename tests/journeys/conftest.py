@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .places import PATIENCE, Buyer, a_buyer
+from .small_shop import a_small_shop
 
 expect.set_options(timeout=PATIENCE)
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,17 +107,38 @@ def buyer(browser, shop) -> Buyer:
 @pytest.fixture
 def open_browser(browser, shop):
     """Open a page in a browser of this size; fails at the end if it met an error, another site or a CSP violation."""
+    with browsers_at(browser, shop.url) as open_:
+        yield open_
+
+
+@pytest.fixture
+def small_shop(live_server, settings):
+    settings.SITE_URL = live_server.url
+    with a_small_shop(live_server.url) as open_shop:
+        yield open_shop
+
+
+@pytest.fixture
+def open_here(browser, small_shop):
+    """As `open_browser`, in the small shop."""
+    with browsers_at(browser, small_shop.url) as open_:
+        yield open_
+
+
+@contextmanager
+def browsers_at(browser, url: str):
+    """What opens browsers of people who visit the shop at this address, and looks for troubles at the end."""
     contexts, troubles = [], []
 
     def open_(size: str = "phone", cookies=(), **options):
         options = {"service_workers": "block", **SIZES[size], **options}
-        context = browser.new_context(locale="fr-MA", timezone_id="Africa/Casablanca", base_url=shop.url, **options)
+        context = browser.new_context(locale="fr-MA", timezone_id="Africa/Casablanca", base_url=url, **options)
         context.set_default_timeout(PATIENCE)
         context.add_cookies(list(cookies))
         contexts.append(context)
 
         def only_ours(route):
-            if not route.request.url.startswith((shop.url, "data:")):
+            if not route.request.url.startswith((url, "data:")):
                 troubles.append(f"asked another site: {route.request.url}")
                 return route.abort()
             return route.continue_()

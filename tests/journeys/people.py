@@ -1,0 +1,96 @@
+"""What people do in the journeys of money: a buyer in the shop, staff in the back office. All of it in their browsers."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from .small_shop import PASSWORD, Placed
+from .test_guest_buys_from_two_cooperatives import fits, put_in_cart
+
+COMMUNE = {"fr": "Ouislane", "ar": "ويسلان"}
+
+
+def plain(text: str) -> str:
+    """Without the marks that hold amounts together and say where they go."""
+    return re.sub(r"[\u200e\u200f\u2066-\u2069]", "", re.sub(r"\s+", " ", text)).strip()
+
+
+def says(seen: Page | Locator, *words: str) -> bool:
+    """All of these can be read there, and nothing is wider than the screen."""
+    text = plain((seen.locator("main") if isinstance(seen, Page) else seen).inner_text())
+    for word in words:
+        assert word in text, f"{word!r} is not in {text!r}"
+    return True
+
+
+# -- The buyer --------------------------------------------------------------------------------------------------------
+
+
+def fill_cart(page: Page, language: str, *products: str) -> None:
+    """Each of these, delivered to Ouislane."""
+    for product in products:
+        page.goto(f"/{language}/boutique/{product}/")
+        put_in_cart(page)
+    page.locator("[name=commune_text]").fill(COMMUNE[language])
+    page.locator(".commune-choices [type=radio]").first.check()
+    page.locator(".cart__commune button").click()
+    page.locator(".part__delivery", has_text="35,00").first.wait_for()
+
+
+def check_out(page: Page, *, name: str, phone: str, email: str, pay: str = "cash") -> Placed:
+    page.locator("a.button--wide").click()
+    for field, text in {"name": name, "phone": phone, "email": email, "street": "12, rue des Oliviers"}.items():
+        page.locator(f"[name={field}]").fill(text)
+    page.locator(f"[name=payment][value={pay}]").check()
+    page.locator("[name=terms]").check()
+    assert fits(page)
+    page.locator("button.button--wide").click()
+    page.wait_for_url("**/merci/")
+    return Placed(re.search(r"TW-\d{7}", page.content())[0], page.url.removesuffix("merci/"))
+
+
+def rows_of(part: Locator) -> dict[str, str]:
+    """Of a list of amounts: what each is for, and how much."""
+    rows = [row.locator("> span").all_inner_texts() for row in part.locator(".brief > li").all()]
+    return {plain(what): plain(amount) for what, amount in rows}
+
+
+def receipt(page: Page) -> dict[str, str]:
+    """The dirham receipt at the foot of the order."""
+    return rows_of(page.locator(".receipt"))
+
+
+# -- Staff ------------------------------------------------------------------------------------------------------------
+
+
+def enter(page: Page, name: str) -> None:
+    page.goto("/admin/login/?next=/admin/orders/")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"^[^?]+/admin/orders/$"))
+
+
+def open_order(page: Page, order: Placed) -> None:
+    page.goto("/admin/orders/")
+    page.get_by_role("link", name=order.number).first.click()
+    page.locator("h2.page-heading", has_text=order.number).wait_for()
+
+
+def part_of(page: Page, cooperative: str) -> Locator:
+    return page.locator("section[id^=part-]").filter(has=page.get_by_role("heading", name=cooperative))
+
+
+def press(page: Page, button: str, *, told: str, within: Locator | None = None) -> None:
+    """Press a button of a form of the back office, and read what it answers."""
+    (within or page).get_by_role("button", name=button, exact=True).first.click()
+    expect(page.locator(".messages")).to_contain_text(told)
+
+
+def follow(page: Page, link: str, *, within: Locator | None = None) -> None:
+    (within or page.locator("main")).get_by_role("link", name=link, exact=True).first.click()
+
+
+def choose_file(page: Page, name: str, *lines: str) -> None:
+    content = "\n".join(lines).encode()
+    page.set_input_files("[name=file]", {"name": name, "mimeType": "text/csv", "buffer": content})
