@@ -121,13 +121,16 @@ def small_shop(live_server, settings):
 @pytest.fixture
 def open_here(browser, small_shop):
     """As `open_browser`, in the small shop."""
-    with browsers_at(browser, small_shop.url) as open_:
+    with browsers_at(browser, small_shop.url, keeps_files=True) as open_:
         yield open_
 
 
 @contextmanager
-def browsers_at(browser, url: str):
-    """What opens browsers of people who visit the shop at this address, and looks for troubles at the end."""
+def browsers_at(browser, url: str, *, keeps_files: bool = False):
+    """What opens browsers of people who visit the shop at this address, and looks for troubles at the end.
+
+    What they ask of other sites is stopped. To stop it turns the browser's cache off; who `keeps_files` is only told of it.
+    """
     contexts, troubles = [], []
 
     def open_(size: str = "phone", cookies=(), **options):
@@ -137,13 +140,16 @@ def browsers_at(browser, url: str):
         context.add_cookies(list(cookies))
         contexts.append(context)
 
-        def only_ours(route):
-            if not route.request.url.startswith((url, "data:")):
-                troubles.append(f"asked another site: {route.request.url}")
-                return route.abort()
-            return route.continue_()
+        def is_ours(request) -> bool:
+            ours = request.url.startswith((url, "data:", "blob:"))
+            if not ours:
+                troubles.append(f"asked another site: {request.url}")
+            return ours
 
-        context.route("**/*", only_ours)
+        if keeps_files:
+            context.on("request", is_ours)
+        else:
+            context.route("**/*", lambda route: route.continue_() if is_ours(route.request) else route.abort())
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
         page.on("console", lambda message: "Content Security Policy" in message.text and troubles.append(message.text))
