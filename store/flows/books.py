@@ -11,7 +11,7 @@ from ..ledger.actions import Account, Leg, write
 from ..ledger.models import Act, Holder, Kind
 from ..orders.models import CooperativeOrder, LineChange
 from ..orders.shares import Shares
-from ..payments.bank import StatementLine
+from ..payments.bank import MoneyTask, StatementLine
 from ..payments.models import CashSheet, DifferenceBearer, Payment
 from ..refunds.models import Refund
 from ..settlements.models import Settlement
@@ -26,6 +26,7 @@ from .legs import (
     return_legs,
     sale_legs,
     settled_legs,
+    surplus_back_legs,
     transferred_legs,
 )
 
@@ -89,6 +90,12 @@ def book_refunded(refund: Refund, *, by=None) -> None:
     """The buyer has the money back."""
     legs = [(REFUND_DUE, refund.amount), (BANK, -refund.amount)]
     write(Act.REFUNDED, f"refunded:{refund.pk}", legs, part=refund.part, by=by)
+
+
+def book_surplus_back(task: MoneyTask, *, by=None) -> None:
+    """The buyer has back what came and was not needed."""
+    legs = surplus_back_legs(task.amount)
+    write(Act.SURPLUS_BACK, f"surplus-back:{task.pk}", legs, order=task.order, by=by, because=task.reference)
 
 
 def book_in_vain(shipment: Shipment, *, price: Decimal, bearer: DiscountBearer, by=None, because: str = "") -> None:

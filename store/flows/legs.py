@@ -57,6 +57,11 @@ def transferred_legs(came: Decimal, *, applied: Decimal) -> list[Leg]:
     return [(BANK, came), (DUE, -applied), (REFUND_DUE, applied - came)]
 
 
+def surplus_back_legs(amount: Decimal) -> list[Leg]:
+    """What came and was not needed goes back to the buyer."""
+    return [(REFUND_DUE, amount), (BANK, -amount)]
+
+
 def given_back_legs(part: CooperativeOrder, act: Act, amount: Decimal, *, bearer: DiscountBearer) -> list[Leg]:
     return [(REFUND_DUE, -amount), (account_of_bearer(part, bearer, BORNE[act]), amount)]
 

@@ -21,7 +21,7 @@ from ..ledger.models import Act, Holder, Kind, LedgerAccount, LedgerEntry, Ledge
 from ..ledger.queries import balance, lines_of
 from ..orders.models import CooperativeOrder, LineChange, Order, OrderLine, holder_of
 from ..orders.queries import with_parts
-from ..payments.bank import LineStatus, StatementLine
+from ..payments.bank import LineStatus, MoneyTask, StatementLine
 from ..payments.models import CashSheet, Payment
 from ..refunds.models import Refund
 from ..settlements.models import Settlement
@@ -140,6 +140,11 @@ AT_THE_BANK: list[tuple[str, tuple[Act, ...], Callable[[], Decimal]]] = [
         "The bank's statements matched",
         (Act.TRANSFERRED,),
         lambda: total(StatementLine.objects.filter(status=LineStatus.MATCHED).values_list("amount", flat=True)),
+    ),
+    (
+        "The surplus given back",
+        (Act.SURPLUS_BACK,),
+        lambda: -total(MoneyTask.objects.exclude(reference="").values_list("amount", flat=True)),
     ),
     (
         "The refunds paid",

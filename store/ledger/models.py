@@ -48,6 +48,7 @@ class Act(models.TextChoices):
     DELIVERY_BACK = "delivery_back", _("delivery given back")
     GOODWILL = "goodwill", _("goodwill")
     REFUNDED = "refunded", _("paid back")
+    SURPLUS_BACK = "surplus_back", _("surplus given back")
 
 
 class LedgerAccount(models.Model):

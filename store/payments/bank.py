@@ -125,6 +125,8 @@ class MoneyTask(models.Model):
     done_at = models.DateTimeField(_("done"), null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     because = models.CharField(_("how it ended"), max_length=300, blank=True)
+    #: Of the payment by which it went back to the buyer.
+    reference = models.CharField(_("reference of the payment"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("money to look at")
@@ -141,6 +143,10 @@ class MoneyTask(models.Model):
                 condition=Q(done_at=None, because="") | Q(done_at__isnull=False) & ~Q(because=""),
                 name="moneytask_end_explained",
             ),
+            models.CheckConstraint(
+                condition=Q(reference="") | Q(done_at__isnull=False, order__isnull=False, line__isnull=False),
+                name="moneytask_given_back_came",
+            ),
         ]
 
     def __str__(self):
@@ -149,3 +155,8 @@ class MoneyTask(models.Model):
     @property
     def is_open(self) -> bool:
         return self.done_at is None
+
+    @property
+    def is_surplus(self) -> bool:
+        """It came, is an order's in the books, and goes back. The price of a part that was canceled later has no line."""
+        return self.line_id is not None and self.kind != TaskKind.UNKNOWN_REFERENCE

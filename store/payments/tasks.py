@@ -48,16 +48,29 @@ def finish(task: MoneyTask, *, because: str, by=None) -> None:
 
     Raises:
         TaskEnded: somebody was quicker.
-        ValueError: nothing is said of how it ended.
+        ValueError: nothing is said of how it ended; or it is a surplus, which ends by being given back.
     """
     if not because.strip():
         raise ValueError("a task ends with a word on how")
+    if task.is_surplus:
+        raise ValueError("a surplus is in the books: it is given back (flows/give_surplus_back.py)")
     line = StatementLine.objects.filter(tasks=task)
     list(line.select_for_update())  # before the task, as whoever matches it does
     if not _end(MoneyTask.objects.filter(pk=task.pk), because=because, by=by):
         raise TaskEnded
     if task.kind == TaskKind.UNKNOWN_REFERENCE:
         line.filter(status=LineStatus.TASK).update(status=LineStatus.IGNORED)
+
+
+def end_of_surplus(task: MoneyTask, *, reference: str, because: str, by=None) -> None:
+    """It went back to the buyer.
+
+    Raises:
+        TaskEnded: somebody was quicker, or the rest of what the order costs came.
+    """
+    if not _end(MoneyTask.objects.filter(pk=task.pk), because=because, by=by, reference=reference):
+        raise TaskEnded
+    task.refresh_from_db()
 
 
 def end_of_line(line: StatementLine, *, because: str, by=None) -> None:
@@ -83,5 +96,5 @@ def waiting_for_the_rest(order) -> list[MoneyTask]:
     return list(waiting.order_by("pk").select_for_update(of=("self",)))
 
 
-def _end(tasks, *, because: str, by) -> int:
-    return tasks.filter(done_at=None).update(done_at=timezone.now(), done_by=by, because=because)
+def _end(tasks, *, because: str, by, reference: str = "") -> int:
+    return tasks.filter(done_at=None).update(done_at=timezone.now(), done_by=by, because=because, reference=reference)

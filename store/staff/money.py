@@ -19,14 +19,16 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from catalog.admin_base import DayColumn, MoneyColumn, OperationView, PlainViewSet, ReadAlong
 from catalog.money import format_money
 
+from ..flows.give_surplus_back import AnotherPerson, give_surplus_back
 from ..flows.refunds import parts_to_pay_back
 from ..flows.take_money import AlreadyMatched, NotByTransfer, match_by_hand
 from ..payments.bank import LineStatus, MoneyTask, TaskKind
 from ..payments.models import Payment
 from ..payments.tasks import TaskEnded, finish, take_on
+from ..refunds.actions import needs_two
 from ..statuses import PaymentStatus
 from .admin import OrdersPolicy
-from .bank_forms import FinishForm, MatchForm
+from .bank_forms import FinishForm, GiveBackForm, MatchForm
 
 
 class TaskFilterSet(WagtailFilterSet):
@@ -172,6 +174,11 @@ class Finish(TaskOperation):
         "Say how it ended. Money of an unknown reference is set aside with it: it can be matched no more."
     )
 
+    def dispatch(self, request, *args, **kwargs):
+        if self.object.is_surplus:  # it is in the books, and ends there
+            return redirect("money-tasks:give_back", self.pk)
+        return super().dispatch(request, *args, **kwargs)
+
     def form_valid(self, form):
         try:
             finish(self.object, because=form.cleaned_data["because"], by=self.request.user)
@@ -179,6 +186,40 @@ class Finish(TaskOperation):
             messages.error(self.request, _("Somebody has done this already."))
         else:
             messages.success(self.request, _("It is written down."))
+        return redirect(self.back_url)
+
+
+class GiveBack(TaskOperation):
+    form_class = GiveBackForm
+    page_title = gettext_lazy("It was given back")
+    submit_button_label = gettext_lazy("The buyer has it back")
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.object.is_surplus:
+            return redirect(self.back_url)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def explanation(self):
+        task = self.object
+        told = [_("Give %(amount)s back, then write it down here.") % {"amount": format_money(task.amount)}]
+        if task.line and task.line.sender:
+            told.append(_("%(sender)s sent it.") % {"sender": task.line.sender})
+        if needs_two(task.amount):
+            told.append(_("So large an amount is written down by somebody else than its owner."))
+        return " ".join(told)
+
+    def form_valid(self, form):
+        reference = form.cleaned_data["reference"]
+        try:
+            give_surplus_back(self.object, reference=reference, by=self.request.user)
+        except AnotherPerson:
+            form.add_error(None, _("Somebody else than the owner has to write this down. Nothing was written."))
+            return self.form_invalid(form)
+        except TaskEnded:
+            messages.error(self.request, _("Somebody has done this already."))
+        else:
+            messages.success(self.request, _("It is written down that the buyer has the money."))
         return redirect(self.back_url)
 
 
@@ -204,7 +245,7 @@ class TaskViewSet(PlainViewSet):
         return OrdersPolicy(self.model)
 
     def get_urlpatterns(self):
-        views = {"take-on": TakeOn, "match": Match, "finish": Finish}
+        views = {"take-on": TakeOn, "match": Match, "give-back": GiveBack, "finish": Finish}
         return [
             *super().get_urlpatterns(),
             *(

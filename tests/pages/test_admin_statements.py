@@ -230,6 +230,35 @@ def test_money_that_is_nobodys_is_set_aside_with_a_word_and_only_once():
     assert check_invariants() == []
 
 
+def test_staff_give_a_surplus_back_and_write_its_reference_down_once():
+    order, browser = a_transfer(), staff()
+    money_comes(order.number, "300,00")
+    task = MoneyTask.objects.get()
+    assert browser.get(page_of(task, "finish")).url == page_of(task, "give_back")
+    assert "given back" in text(browser.get(page_of(task)))
+    assert browser.post(page_of(task, "give_back"), {"reference": " "}).status_code == 200
+
+    told = text(browser.post(page_of(task, "give_back"), {"reference": "VIR 7"}, follow=True))
+
+    assert "the buyer has the money" in told and "Given back: VIR 7" in told
+    assert "done this already" in text(browser.post(page_of(task, "give_back"), {"reference": "VIR 8"}, follow=True))
+    assert check_invariants() == []
+
+
+def test_a_large_surplus_asks_for_a_second_person(settings):
+    settings.SECOND_PERSON_ABOVE = 90
+    order, browser = a_transfer(), staff()
+    money_comes(order.number, "300,00")
+    task = MoneyTask.objects.get()
+    browser.post(page_of(task, "take_on"))
+
+    told = text(browser.post(page_of(task, "give_back"), {"reference": "VIR 7"}))
+    assert "Somebody else than the owner" in told and "VIR 7" in told
+
+    told = text(staff("tresoriere").post(page_of(task, "give_back"), {"reference": "VIR 7"}, follow=True))
+    assert "Given back: VIR 7" in told
+
+
 def test_the_page_of_an_order_shows_its_money_and_waits_with_its_button():
     order, browser = a_transfer(), staff()
     page = text(browser.get(reverse("orders:inspect", args=[order.pk])))

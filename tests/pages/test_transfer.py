@@ -9,12 +9,12 @@ from django.test import Client
 
 from catalog.stock import actions as stock
 from store.flows.cancel_part import cancel_part
+from store.flows.give_surplus_back import give_surplus_back
 from store.models import DeliveryZone, MoneyTask, Order
 from store.orders.reasons import CancelReason
 from store.payments import qr
-from store.payments.tasks import finish
 from store.statuses import Actor, PartStatus
-from tests.factories import LotFactory, a_part, a_transfer, money_comes
+from tests.factories import LotFactory, a_part, a_person, a_transfer, money_comes
 from tests.store.flows.banking import a_lapsed_transfer
 
 from .admin_people import queries_of
@@ -126,7 +126,7 @@ def test_money_that_came_too_late_is_told_on_the_page_of_the_order_until_it_is_g
     page = text(page_of(order))
     assert "205.00 MAD more than this order needs" in page.replace("\xa0", " ") and "is expected any more" not in page
 
-    finish(MoneyTask.objects.get(), because="Rendu le 3")
+    give_surplus_back(MoneyTask.objects.get(), reference="VIR 7", by=a_person("amal"))
     assert "more than this order needs" not in page_of(order)
 
 

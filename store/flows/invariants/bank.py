@@ -73,6 +73,21 @@ def lines_are_booked_once(now: datetime) -> Iterator[str]:
         yield f"Entry {key} is no matched line of a statement."
 
 
+def surplus_is_given_back_once(now: datetime) -> Iterator[str]:
+    """What tasks say was given back is in the books, with its amount and its order, and nothing else is."""
+    entries = {
+        key: (order, -amount)
+        for key, order, amount in LedgerLine.objects.filter(
+            entry__act=Act.SURPLUS_BACK, account__holder=Holder.BANK
+        ).values_list("entry__key", "entry__order", "amount")
+    }
+    for pk, order, amount in MoneyTask.objects.exclude(reference="").values_list("pk", "order", "amount"):
+        if entries.pop(f"surplus-back:{pk}", None) != (order, amount):
+            yield f"Task {pk} says that {say(amount)} were given back, the books do not."
+    for key in entries:
+        yield f"Entry {key} is no task of what was given back."
+
+
 def lines_are_somebodys_work(now: datetime) -> Iterator[str]:
     asked_for = MoneyTask.objects.filter(line=OuterRef("pk"), kind=TaskKind.UNKNOWN_REFERENCE, done_at=None)
     for pk in (
@@ -107,6 +122,7 @@ CHECKS = [
     parts_wait_for_their_money,
     payments_follow_their_parts,
     lines_are_booked_once,
+    surplus_is_given_back_once,
     lines_are_somebodys_work,
     lines_and_tasks_name_one_order,
 ]

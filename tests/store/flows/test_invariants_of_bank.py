@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from store.flows.cancel_part import cancel_part
+from store.flows.give_surplus_back import give_surplus_back
 from store.flows.invariants import check_invariants
 from store.models import (
     BankStatement,
@@ -22,7 +23,7 @@ from store.models import (
 from store.orders.reasons import CancelReason
 from store.statuses import Actor
 from tests.checks import without_checks
-from tests.factories import a_part, a_transfer, money_comes
+from tests.factories import a_part, a_person, a_transfer, money_comes
 
 from .banking import a_lapsed_transfer
 
@@ -119,6 +120,17 @@ def forget_the_surplus(order):
     return f"Entry transferred:{StatementLine.objects.get().pk} leaves money over that is nobody's task."
 
 
+def give_back_in_words(order):
+    MoneyTask.objects.update(done_at=timezone.now(), because="Rendu", reference="VIR 7")
+    return f"Task {MoneyTask.objects.get().pk} says that 45,00\xa0MAD were given back, the books do not."
+
+
+def give_back_without_a_task(order):
+    give_surplus_back(MoneyTask.objects.get(), reference="VIR 7", by=a_person("amal"))
+    MoneyTask.objects.update(reference="")
+    return f"Entry surplus-back:{MoneyTask.objects.get().pk} is no task of what was given back."
+
+
 def leave_a_line(order):
     other = money_comes("VIR", "9,00")
     StatementLine.objects.filter(pk=other.pk).update(status="new")
@@ -139,7 +151,8 @@ def name_another_order(order):
 
 FAULTS = [
     confirm_unpaid, expect_another_amount, pay_without_money, book_another_amount, match_without_booking,
-    book_for_another_order, book_without_a_line, forget_the_task, forget_the_surplus, leave_a_line, match_with_cash,
+    book_for_another_order, book_without_a_line, forget_the_task, forget_the_surplus, give_back_in_words,
+    give_back_without_a_task, leave_a_line, match_with_cash,
     name_another_order,
 ]  # fmt: skip
 

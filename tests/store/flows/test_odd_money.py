@@ -8,6 +8,7 @@ from catalog.models import Lot
 from catalog.stock import actions as stock
 from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import VERBS, return_part
+from store.flows.give_surplus_back import AnotherPerson, give_surplus_back
 from store.flows.invariants import check_invariants
 from store.flows.tick import tick
 from store.models import MoneyTask, OutboxMessage
@@ -18,6 +19,7 @@ from store.statuses import Actor, PartStatus, PaymentStatus
 from tests.factories import (
     LotFactory,
     a_part,
+    a_person,
     a_transfer,
     money_comes,
 )
@@ -192,12 +194,14 @@ def test_too_little_confirms_nothing_until_the_rest_comes():
 def test_too_little_that_was_given_back_does_not_count_any_more():
     order = a_transfer()
     money_comes(order.number, "200,00")
-    tasks.finish(MoneyTask.objects.get(), because="Rendu au guichet")
+    give_surplus_back(MoneyTask.objects.get(), reference="Reçu 12", by=a_person("badr"))
 
     money_comes(order.number, "5,00", day="27/11/2026")
 
     assert statuses(order) == [PartStatus.PLACED]
     assert the_task() == (TaskKind.TOO_LITTLE, D(5))
+    assert accounts() == {"bank": D(5), "due": D(0), "refund": D(-5)}
+    assert check_invariants() == []
 
 
 def test_an_order_that_is_paid_twice_is_confirmed_once_and_the_second_money_is_owed_back():
@@ -216,14 +220,57 @@ def test_money_that_came_twice_and_was_given_back_leaves_its_order_paid():
     for day in ("26/11/2026", "27/11/2026"):
         money_comes(order.number, "205,00", day=day)
 
-    tasks.finish(MoneyTask.objects.get(), because="Rendu par virement")
+    give_surplus_back(MoneyTask.objects.get(), reference="VIR 7", by=a_person("badr"))
 
     payment, part = order.payments.get(), order.parts.get()
     assert (payment.status, payment.amount, part.status) == (PaymentStatus.PAID, D(205), PartStatus.CONFIRMED)
     for status in (PartStatus.PACKED, PartStatus.SHIPPED, PartStatus.DELIVERED):
         VERBS[status](part, actor=Actor.STAFF)
-    assert accounts()["due"] == 0
+    assert accounts() == {"bank": D(205), "due": D(0), "refund": D(0)}
     assert check_invariants() == []
+
+
+def test_a_surplus_is_given_back_once_and_ends_in_no_other_way():
+    order, amal = a_transfer(), a_person("amal")
+    money_comes(order.number, "300,00")
+    task = MoneyTask.objects.get()
+    with pytest.raises(ValueError, match="given back"):
+        tasks.finish(task, because="Gardé", by=amal)
+
+    give_surplus_back(task, reference="VIR 7", by=amal)
+
+    stale = MoneyTask.objects.get()
+    stale.done_at = None
+    with pytest.raises(tasks.TaskEnded):
+        give_surplus_back(stale, reference="VIR 8", by=amal)
+    assert accounts() == {"bank": D(205), "due": D(-205), "refund": D(0)}
+    assert MoneyTask.objects.get().because.endswith("VIR 7")
+    assert check_invariants() == []
+
+
+def test_a_large_surplus_is_written_down_by_somebody_else_than_its_owner(settings):
+    settings.SECOND_PERSON_ABOVE = 90
+    order, amal, badr = a_transfer(), a_person("amal"), a_person("badr")
+    money_comes(order.number, "300,00")
+    task = MoneyTask.objects.get()
+    for owner in (None, amal):
+        MoneyTask.objects.update(owner=owner)
+        with pytest.raises(AnotherPerson):
+            give_surplus_back(MoneyTask.objects.get(), reference="VIR 7", by=amal)
+        assert the_task() == (TaskKind.TOO_MUCH, D(95))
+
+    give_surplus_back(task, reference="VIR 7", by=badr)
+
+    assert accounts()["refund"] == 0
+
+
+def test_what_is_owed_for_a_canceled_part_goes_back_as_a_refund_and_not_as_a_surplus():
+    order = a_transfer()
+    money_comes(order.number, "205,00")
+    cancel_part(order.parts.get(), reason=CancelReason.CHANGED_MIND, actor=Actor.BUYER)
+
+    with pytest.raises(ValueError, match="only a surplus"):
+        give_surplus_back(MoneyTask.objects.get(), reference="VIR 7", by=a_person("amal"))
 
 
 def test_a_part_that_is_canceled_after_it_was_paid_is_owed_back_and_somebodys_task(admin_user):

@@ -12,14 +12,16 @@ from catalog.models import Lot
 from store.flows.cancel_part import cancel_part
 from store.flows.fulfil_part import fail_part, return_part
 from store.flows.give_back import give_back, return_lines
+from store.flows.give_surplus_back import give_surplus_back
 from store.flows.hand_over import close_sheet, waiting
 from store.flows.reconcile import reconcile
 from store.flows.refunds import approve_refund, ask_refund, pay_refund, seal
 from store.flows.settle import approve, pay, propose
 from store.ledger.actions import Account, write
 from store.ledger.models import Act, Holder, Kind
-from store.models import CooperativeOrder, LedgerEntry, Payment, Settlement
+from store.models import CooperativeOrder, LedgerEntry, MoneyTask, Payment, Settlement
 from store.orders.reasons import CancelReason
+from store.payments.bank import TaskKind
 from store.payments.models import DifferenceBearer
 from store.refunds.models import RefundWay
 from store.statuses import Actor, DiscountBearer, PartStatus, ShipmentStatus
@@ -101,6 +103,7 @@ def everything_that_happens() -> None:
     returned()
     paid_back()
     canceled_transfer()
+    paid_twice()
     settled()
 
 
@@ -124,6 +127,13 @@ def canceled_transfer() -> CooperativeOrder:
     part = order.parts.first()
     cancel_part(part, reason=CancelReason.CHANGED_MIND, actor=Actor.STAFF)
     return part
+
+
+def paid_twice() -> None:
+    order = a_transfer()
+    for day in ("26/11/2026", "27/11/2026"):
+        money_comes(order.number, "205,00", day=day)
+    give_surplus_back(MoneyTask.objects.get(kind=TaskKind.PAID_TWICE), reference="VIR 7", by=a_person("amal"))
 
 
 def test_an_empty_shop_agrees():
