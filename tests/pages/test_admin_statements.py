@@ -171,7 +171,8 @@ def test_staff_take_money_on_and_match_it_by_hand():
         browser.get(TASKS)
     )
 
-    browser.post(page_of(task, "take_on"))
+    assert "I take this on" in text(browser.get(page_of(task)))
+    assert "I take this on" not in text(browser.post(page_of(task, "take_on"), follow=True))
     form = {"number": order.number.lower(), "because": "Même nom"}
     told = text(browser.post(page_of(task, "match"), form, follow=True))
 
