@@ -16,10 +16,10 @@ def plain(text: str) -> str:
 
 
 def says(seen: Page | Locator, *words: str) -> bool:
-    """All of these can be read there, and nothing is wider than the screen."""
-    text = plain((seen.locator("main") if isinstance(seen, Page) else seen).inner_text())
+    """All of these can be read there, at the latest when the page that was asked for has come."""
+    place = seen.locator("main") if isinstance(seen, Page) else seen
     for word in words:
-        assert word in text, f"{word!r} is not in {text!r}"
+        expect(place).to_contain_text(word, use_inner_text=True)
     return True
 
 
