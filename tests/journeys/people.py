@@ -91,6 +91,21 @@ def follow(page: Page, link: str, *, within: Locator | None = None) -> None:
     (within or page.locator("main")).get_by_role("link", name=link, exact=True).first.click()
 
 
+def settle_the_month(one: Page, other: Page, *, reference: str) -> None:
+    """One proposes what is owed to a cooperative, another approves it and notes the transfer. Both enter anew: weeks went by."""
+    enter(one, "amal")
+    one.goto("/admin/statements/")
+    press(one, "Proposer tout le mois", told="1 règlement est proposé.")
+    assert says(one, "attend l’approbation d’une deuxième personne")
+    assert one.get_by_role("button", name="Approuver").count() == 0
+    enter(other, "badr")
+    other.goto("/admin/statements/")
+    press(other, "Approuver tout ce qui est proposé", told="1 règlement est approuvé.")
+    follow(other, "Les virements sont faits…")
+    other.fill("[name=reference]", reference)
+    press(other, "Noter les virements", told="1 virement est noté.")
+
+
 def choose_file(page: Page, name: str, *lines: str) -> None:
     content = "\n".join(lines).encode()
     page.set_input_files("[name=file]", {"name": name, "mimeType": "text/csv", "buffer": content})

@@ -14,7 +14,7 @@ from catalog.models import Category, Cooperative, Lot
 from store.demo.load import STAFF_PERMISSIONS
 from store.flows.invariants import check_invariants
 from store.flows.reconcile import reconcile
-from store.flows.tick import tick
+from store.flows.tick import STEPS, tick
 from store.models import Courier, User
 from tests.factories import (
     CategoryFactory,
@@ -61,7 +61,7 @@ class SmallShop:
 
     def tick(self) -> None:
         done = tick()
-        assert len(done) == 9, "a step of the tick failed"
+        assert len(done) == len(STEPS), "a step of the tick failed"
 
     def on_the_shelf(self, lot: Lot) -> int:
         """How many units are there that nobody has reserved."""
@@ -95,11 +95,12 @@ def a_small_shop(url: str) -> Iterator[SmallShop]:
         for name in STAFF:
             user = User.objects.create_user(name, email=f"{name}@example.org", password=PASSWORD)
             user.user_permissions.set(Permission.objects.filter(codename__in=STAFF_PERMISSIONS))
+        shelf = CategoryFactory(name_fr="Récoltes", name_ar="محاصيل")
         yield SmallShop(
             url=url,
             clock=clock,
-            honey=_a_lot("miel-thym", "Miel de thym", "عسل الزعتر", "130", _tinas_cop()),
-            oil=_a_lot("huile-lavande", "Huile de lavande", "زيت الخزامى", "85", _qatr_nada()),
+            honey=_a_lot(shelf, _tinas_cop(), "miel-thym", "Miel de thym", "عسل الزعتر", price="130"),
+            oil=_a_lot(shelf, _qatr_nada(), "huile-lavande", "Huile de lavande", "زيت الخزامى", price="85"),
             courier=CourierFactory(name="Rachid"),
         )
 
@@ -116,16 +117,12 @@ def _qatr_nada() -> Cooperative:
     )  # fmt: skip
 
 
-def _category() -> Category:
-    return CategoryFactory(name_fr="Récoltes", name_ar="محاصيل")
-
-
-def _a_lot(slug: str, french: str, arabic: str, price: str, cooperative: Cooperative) -> Lot:
+def _a_lot(shelf: Category, cooperative: Cooperative, slug: str, french: str, arabic: str, *, price: str) -> Lot:
     return LotFactory(
         variant__price=Decimal(price),
         variant__product__name_fr=french,
         variant__product__name_ar=arabic,
         variant__product__sale__slug=slug,
         variant__product__sale__cooperative=cooperative,
-        variant__product__sale__category=_category(),
+        variant__product__sale__category=shelf,
     )

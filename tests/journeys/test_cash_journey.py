@@ -1,6 +1,18 @@
 """A buyer orders from two cooperatives and pays at the door; one parcel is refused; the month is settled. All say the same."""
 
-from .people import check_out, choose_file, enter, fill_cart, follow, open_order, part_of, press, receipt, says
+from .people import (
+    check_out,
+    choose_file,
+    enter,
+    fill_cart,
+    follow,
+    open_order,
+    part_of,
+    press,
+    receipt,
+    says,
+    settle_the_month,
+)
 
 TINAS, QATR = "Tinas Cop", "Qatr Nada"
 
@@ -36,7 +48,8 @@ def test_cash_goes_from_the_door_to_the_settlement_though_one_parcel_is_refused(
     assert says(buyer, "Reste à payer 0,00 MAD")
 
     small_shop.let_pass(days=29)
-    the_month_is_settled(amal, badr)
+    settle_the_month(amal, badr, reference="VIR 2030-03")
+    the_statements_say_the_same(badr)
     assert small_shop.books_agree()
 
 
@@ -77,19 +90,9 @@ def the_courier_hands_the_cash_over(page) -> None:
     press(page, "Encaisser", told="2 colis sont soldés")
 
 
-def the_month_is_settled(amal, badr) -> None:
-    enter(amal, "amal")  # it is long ago
-    amal.goto("/admin/statements/")
-    press(amal, "Proposer tout le mois", told="1 règlement")
-    assert amal.get_by_role("button", name="Approuver tout ce qui est proposé").count() == 0
-    enter(badr, "badr")
-    badr.goto("/admin/statements/")
-    press(badr, "Approuver tout ce qui est proposé", told="1 règlement")
-    follow(badr, "Les virements sont faits…")
-    badr.fill("[name=reference]", "VIR 2030-03")
-    press(badr, "Noter les virements", told="1 virement")
-    follow(badr, TINAS)
-    assert says(badr, "1 × Miel de thym 250 g 130,00 -10,40 119,60", "119,60 MAD · viré", "Approuvé par badr")
-    badr.go_back()
-    follow(badr, QATR)
-    assert says(badr, "Colis porté en vain · Personne n’avait commandé -20,00", "À reporter -20,00 MAD · elle doit")
+def the_statements_say_the_same(page) -> None:
+    follow(page, TINAS)
+    assert says(page, "1 × Miel de thym 250 g 130,00 -10,40 119,60", "119,60 MAD · viré", "Approuvé par badr")
+    page.go_back()
+    follow(page, QATR)
+    assert says(page, "Colis porté en vain · Personne n’avait commandé -20,00", "À reporter -20,00 MAD · elle doit")
