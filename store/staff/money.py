@@ -214,7 +214,7 @@ class GiveBack(TaskOperation):
         try:
             give_surplus_back(self.object, reference=reference, by=self.request.user)
         except AnotherPerson:
-            form.add_error(None, _("Somebody else than the owner has to write this down. Nothing was written."))
+            form.add_error("reference", _("Somebody else than the owner has to write this down. Nothing was written."))
             return self.form_invalid(form)
         except TaskEnded:
             messages.error(self.request, _("Somebody has done this already."))
