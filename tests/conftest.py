@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.test import SimpleTestCase
 from django.utils import translation
 from hypothesis import settings
 
@@ -31,11 +32,21 @@ MARKERS_BY_FOLDER = {
 def pytest_collection_modifyitems(items):
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
-        if marker := MARKERS_BY_FOLDER.get(folder):
+        marker = MARKERS_BY_FOLDER.get(folder)
+        if marker and (marker != "domain" or asks_a_database(item)):  # the others would be done twice
             item.add_marker(marker)
         if "live_server" in item.fixturenames or is_transactional(item):
             # Such a test empties all tables at its end: bring back what the migrations wrote (home page, communes, groups).
             item.fixturenames.insert(0, "django_db_serialized_rollback")
+
+
+def asks_a_database(item) -> bool:
+    is_case = item.cls is not None and issubclass(item.cls, SimpleTestCase)
+    return (
+        is_case
+        or item.get_closest_marker("django_db") is not None
+        or not {"db", "transactional_db"}.isdisjoint(item.fixturenames)
+    )
 
 
 def is_transactional(item) -> bool:
