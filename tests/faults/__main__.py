@@ -53,8 +53,12 @@ def main() -> int:
                 troubles.append(f"without any fault, these do not pass on {database}: {tests}")
                 continue
             for fault in its:
-                with seeded(fault, folder):
-                    ended = run([fault.test], folder, environment)
+                try:
+                    with seeded(fault, folder):
+                        ended = run([fault.test], folder, environment)
+                except subprocess.CalledProcessError:
+                    troubles.append(f"{fault.patch.name} does not fit the code any more")
+                    continue
                 found = ended == FAILED
                 caught += found
                 print(f"{fault.row} {fault.incident}: {fault.what}")
