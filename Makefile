@@ -44,7 +44,7 @@ test-faults:
 test-machine:
 	@env -u DATABASE_URL $(BIN)/python -m pytest tests/machine
 
-drills: .venv/installed-dev ## hold every drill in full, with whole runs of the machine and the fuzz, and write docs/drills.md (an hour)
+drills: .venv/installed-dev ## hold every drill in full, with whole runs of the machine and the fuzz, and write docs/drills.md (some hours)
 	@$(BIN)/python -m tests.drills --report docs/drills.md
 
 CHECKS := check-format check-lint check-templates check-types check-layers check-migrations check-messages
