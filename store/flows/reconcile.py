@@ -79,9 +79,8 @@ def receipts_are_the_ledger(now: datetime) -> Iterator[str]:
     orders = ended.exclude(parts__status=PartStatus.SHIPPED).filter(Exists(sale.filter(order=OuterRef("pk"))))
     sold = CooperativeOrder.objects.filter(Exists(sale.filter(part=OuterRef("pk"))))
     for batch in invariants.reading.batches(with_parts(orders)):
-        parts = list(
-            sold.filter(order__in=batch).values_list("pk", flat=True)
-        )  # by key: a nested question is slow to plan
+        # By their keys: PostgreSQL plans a nested question badly.
+        parts = list(sold.filter(order__in=batch).values_list("pk", flat=True))
         placed = _sums(CooperativeOrder.objects.filter(pk__in=parts), "order", "total")
         back = LineChange.objects.filter(line__part__in=parts)
         less, off = (_sums(back, "line__part__order", column) for column in ("amount", "discount"))

@@ -102,14 +102,6 @@ class MatchForm(forms.Form):
         return order
 
 
-class GiveBackForm(forms.Form):
-    reference = forms.CharField(
-        label=gettext_lazy("Reference"),
-        max_length=60,
-        help_text=gettext_lazy("Of the transfer, or of the receipt that the buyer signed."),
-    )
-
-
 class FinishForm(forms.Form):
     because = forms.CharField(
         label=gettext_lazy("How it ended"),

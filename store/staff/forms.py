@@ -19,6 +19,14 @@ NOTE = forms.CharField(
 )
 
 
+class PaidBackForm(forms.Form):
+    reference = forms.CharField(
+        label=gettext_lazy("Reference"),
+        max_length=60,
+        help_text=gettext_lazy("Of the transfer, or of the receipt that the buyer signed."),
+    )
+
+
 class MoveForm(forms.Form):
     """Where a part goes next, with what staff want to remember about it."""
 

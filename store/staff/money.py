@@ -28,7 +28,8 @@ from ..payments.tasks import TaskEnded, finish, take_on
 from ..refunds.actions import needs_two
 from ..statuses import PaymentStatus
 from .admin import OrdersPolicy
-from .bank_forms import FinishForm, GiveBackForm, MatchForm
+from .bank_forms import FinishForm, MatchForm
+from .forms import PaidBackForm
 
 
 class TaskFilterSet(WagtailFilterSet):
@@ -190,7 +191,7 @@ class Finish(TaskOperation):
 
 
 class GiveBack(TaskOperation):
-    form_class = GiveBackForm
+    form_class = PaidBackForm
     page_title = gettext_lazy("It was given back")
     submit_button_label = gettext_lazy("The buyer has it back")
 

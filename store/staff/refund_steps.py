@@ -31,7 +31,7 @@ from ..orders.models import CooperativeOrder
 from ..payments.methods import CASH
 from ..refunds.models import Refund, RefundWay
 from ..statuses import Actor, DiscountBearer, IllegalMove, Raced
-from .forms import NOTE
+from .forms import NOTE, PaidBackForm
 from .parcels import PartOperation
 
 EXPECTED = (TooMuch, RefundUnderWay, RefundChanged, RibMissing, SecondPersonNeeded, IllegalMove, Raced)
@@ -227,16 +227,8 @@ class Approve(RefundOperation):
         )
 
 
-class PayForm(forms.Form):
-    reference = forms.CharField(
-        label=gettext_lazy("Reference"),
-        max_length=60,
-        help_text=gettext_lazy("Of the transfer, or of the receipt that the buyer signed."),
-    )
-
-
 class Pay(RefundOperation):
-    form_class = PayForm
+    form_class = PaidBackForm
     page_title = gettext_lazy("The refund was paid")
     submit_button_label = gettext_lazy("It was paid")
 

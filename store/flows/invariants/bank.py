@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Sum
 
@@ -59,12 +60,7 @@ def payments_follow_their_parts(now: datetime) -> Iterator[str]:
 
 def lines_are_booked_once(now: datetime) -> Iterator[str]:
     """A transfer is in the books for each matched line, with its amount and its order, and for nothing else."""
-    entries = {
-        key: (order, amount)
-        for key, order, amount in LedgerLine.objects.filter(
-            entry__act=Act.TRANSFERRED, account__holder=Holder.BANK
-        ).values_list("entry__key", "entry__order", "amount")
-    }
+    entries = _moved_at_the_bank(Act.TRANSFERRED)
     matched = StatementLine.objects.filter(status=LineStatus.MATCHED).values_list("pk", "payment__order", "amount")
     for pk, order, amount in matched:
         if entries.pop(f"transferred:{pk}", None) != (order, amount):
@@ -75,14 +71,9 @@ def lines_are_booked_once(now: datetime) -> Iterator[str]:
 
 def surplus_is_given_back_once(now: datetime) -> Iterator[str]:
     """What tasks say was given back is in the books, with its amount and its order, and nothing else is."""
-    entries = {
-        key: (order, -amount)
-        for key, order, amount in LedgerLine.objects.filter(
-            entry__act=Act.SURPLUS_BACK, account__holder=Holder.BANK
-        ).values_list("entry__key", "entry__order", "amount")
-    }
+    entries = _moved_at_the_bank(Act.SURPLUS_BACK)
     for pk, order, amount in MoneyTask.objects.exclude(reference="").values_list("pk", "order", "amount"):
-        if entries.pop(f"surplus-back:{pk}", None) != (order, amount):
+        if entries.pop(f"surplus-back:{pk}", None) != (order, -amount):
             yield f"Task {pk} says that {say(amount)} were given back, the books do not."
     for key in entries:
         yield f"Entry {key} is no task of what was given back."
@@ -112,6 +103,12 @@ def lines_and_tasks_name_one_order(now: datetime) -> Iterator[str]:
     tasks = MoneyTask.objects.exclude(line__payment=None).exclude(kind=TaskKind.UNKNOWN_REFERENCE)
     for pk in tasks.exclude(order=F("line__payment__order")).values_list("pk", flat=True):
         yield f"Task {pk} names another order than its line."
+
+
+def _moved_at_the_bank(act: Act) -> dict[str, tuple[int, Decimal]]:
+    """The order and the dirhams of each entry of an act, by its key; below zero what left the bank."""
+    lines = LedgerLine.objects.filter(entry__act=act, account__holder=Holder.BANK)
+    return {key: (order, amount) for key, order, amount in lines.values_list("entry__key", "entry__order", "amount")}
 
 
 def _by_order(rows, order: str, amount: str):
