@@ -1,0 +1,68 @@
+"""Wagtail saves a draft by itself; who presses a button at that moment is not told off, and loses nothing."""
+
+from playwright.sync_api import expect
+
+from .test_translation import enter
+
+SAVE = "Enregistrer le brouillon"
+
+
+def test_who_saves_while_the_first_draft_is_being_saved_has_one_story_with_the_last_words(open_browser, shop):
+    page = open_browser("desk")
+    enter(page, "Editors")
+    held = a_story_that_is_being_saved(page, shop, "La première récolte")
+    page.fill("[name=summary]", "Les derniers mots.")
+    page.get_by_role("button", name=SAVE).click(no_wait_after=True)
+    let_go(page, held)
+    page.locator(".messages .success").wait_for()
+    assert page.locator("[name=summary]").input_value() == "Les derniers mots."
+    assert stories_called(shop, "La première récolte") == 1
+
+
+def test_were_nobody_to_wait_the_second_save_would_be_refused(open_browser, shop):
+    page = open_browser("desk")
+    page.route("**/cms/saving*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    enter(page, "Editors")
+    held = a_story_that_is_being_saved(page, shop, "La deuxième récolte")
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and answer.request.is_navigation_request()
+    ):
+        let_go(page, held)
+        page.get_by_role("button", name=SAVE).click(no_wait_after=True)
+    expect(page.locator(".messages .error, .messages .critical").first).to_be_visible()
+
+
+def a_story_that_is_being_saved(page, shop, title: str) -> list:
+    """A new story whose first automatic save has left the browser and is held on its way."""
+    held = []
+    page.route(
+        "**/admin/pages/add/**",
+        lambda route: held.append(route) if is_automatic(route.request) else route.continue_(),
+    )
+    [[stories]] = shop.ask(
+        "SELECT p.id FROM wagtailcore_page p JOIN cms_storiespage s ON s.page_ptr_id = p.id "
+        "JOIN wagtailcore_locale l ON l.id = p.locale_id WHERE l.language_code = 'fr'"
+    )
+    # Wagtail takes what stands in the form after two seconds as what is there already.
+    page.add_init_script(
+        "addEventListener('w-unsaved:watch-edits', () => document.documentElement.dataset.watched = '')"
+    )
+    page.goto(f"/admin/pages/add/cms/storypage/{stories}/")
+    page.locator("html[data-watched]").wait_for()
+    with page.expect_request(is_automatic):
+        page.fill("[name=title]", title)
+    return held
+
+
+def is_automatic(request) -> bool:
+    return request.method == "POST" and request.headers.get("accept") == "application/json"
+
+
+def let_go(page, held: list) -> None:
+    page.wait_for_timeout(500)  # what was pressed has its moment to do harm
+    for route in held:
+        route.continue_()
+
+
+def stories_called(shop, title: str) -> int:
+    return shop.ask("SELECT COUNT(*) FROM wagtailcore_page WHERE draft_title = ?", title)[0][0]
