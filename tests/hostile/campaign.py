@@ -53,11 +53,19 @@ class Campaign:
         while not turn or (self.lacks() > 0 and turn < (most_turns or sys.maxsize)):
             self.one_turn(turn)
             turn += 1
-            pages, minutes = self.visitor.seen.pages + self.editor.seen.pages, (time.monotonic() - began) / 60
-            print(f"turn {turn}: {pages} pages after {minutes:.0f} minutes; {self.lacks()} packs to go", flush=True)
+            self.tell(turn, (time.monotonic() - began) / 60)
         self.visitor.close()
         self.editor.close()
         return (time.monotonic() - began) / 60
+
+    def tell(self, turn: int, minutes: float) -> None:
+        both = (self.visitor.seen, self.editor.seen)
+        pages, found = (
+            sum(seen.pages for seen in both),
+            sum(len(seen.ran + seen.stopped + seen.broken) for seen in both),
+        )
+        to_go = f"{self.lacks()} packs to go"
+        print(f"turn {turn}: {pages} pages after {minutes:.0f} minutes, {found} findings; {to_go}", flush=True)
 
     def lacks(self, names: set[str] | None = None) -> int:
         """How many packs of texts the field still has to hold that lacks most of them."""
