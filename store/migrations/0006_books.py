@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'columns of a bank',
                 'verbose_name_plural': 'columns of banks',
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(models.Q(('amount', ''), _negated=True), ('credit', ''), ('debit', '')), models.Q(('amount', ''), models.Q(('credit', ''), _negated=True)), _connector='OR'), name='bankformat_one_way_to_say_amounts')],
             },
         ),
         migrations.CreateModel(
@@ -45,40 +46,13 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=120, verbose_name='file')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='imported')),
                 ('doubled', models.PositiveIntegerField(default=0, verbose_name='doubled lines')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('format', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='store.bankformat')),
             ],
             options={
                 'verbose_name': 'bank statement',
                 'verbose_name_plural': 'bank statements',
                 'ordering': ['-at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CashSheet',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='handed over')),
-                ('expected', catalog.money.MoneyField(verbose_name='to hand over')),
-                ('counted', catalog.money.MoneyField(verbose_name='counted')),
-                ('bearer', models.CharField(blank=True, choices=[('courier', 'courier'), ('platform', 'platform')], max_length=12, verbose_name='who answers for the difference')),
-                ('because', models.CharField(blank=True, max_length=300, verbose_name='why they differ')),
-            ],
-            options={
-                'verbose_name': 'cash sheet',
-                'verbose_name_plural': 'cash sheets',
-                'ordering': ['-at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CommissionRate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='since')),
-                ('per_mille', models.PositiveSmallIntegerField(help_text='80 is 8 %: of 100 dirhams the platform keeps 8.', verbose_name='per thousand')),
-            ],
-            options={
-                'verbose_name': 'commission',
-                'verbose_name_plural': 'commissions',
-                'ordering': ['-since', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +68,42 @@ class Migration(migrations.Migration):
                 'verbose_name': 'courier',
                 'verbose_name_plural': 'couriers',
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('price_in_vain__gte', 0)), name='courier_price_not_negative')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CashSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='handed over')),
+                ('expected', catalog.money.MoneyField(verbose_name='to hand over')),
+                ('counted', catalog.money.MoneyField(verbose_name='counted')),
+                ('bearer', models.CharField(blank=True, choices=[('courier', 'courier'), ('platform', 'platform')], max_length=12, verbose_name='who answers for the difference')),
+                ('because', models.CharField(blank=True, max_length=300, verbose_name='why they differ')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('courier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cash_sheets', to='store.courier', verbose_name='courier')),
+            ],
+            options={
+                'verbose_name': 'cash sheet',
+                'verbose_name_plural': 'cash sheets',
+                'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('bearer', ''), ('counted', models.F('expected'))), models.Q(models.Q(('counted', models.F('expected')), _negated=True), ('bearer__in', ['courier', 'platform']), models.Q(('because', ''), _negated=True)), _connector='OR'), name='cashsheet_difference_explained')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CommissionRate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateField(verbose_name='since')),
+                ('per_mille', models.PositiveSmallIntegerField(help_text='80 is 8 %: of 100 dirhams the platform keeps 8.', verbose_name='per thousand')),
+                ('category', models.ForeignKey(blank=True, help_text='Empty: for all. A category stands for those inside it too.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commission_rates', to='catalog.category', verbose_name='category')),
+                ('cooperative', models.ForeignKey(blank=True, help_text='Empty: for all.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commission_rates', to='catalog.cooperative', verbose_name='cooperative')),
+            ],
+            options={
+                'verbose_name': 'commission',
+                'verbose_name_plural': 'commissions',
+                'ordering': ['-since', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('per_mille__lte', 1000)), name='commissionrate_at_most_all'), models.UniqueConstraint(condition=models.Q(('category', None), ('cooperative', None)), fields=('since',), name='commissionrate_one_for_all'), models.UniqueConstraint(condition=models.Q(('category', None)), fields=('cooperative', 'since'), name='commissionrate_one_per_cooperative'), models.UniqueConstraint(condition=models.Q(('cooperative', None)), fields=('category', 'since'), name='commissionrate_one_per_category'), models.UniqueConstraint(fields=('cooperative', 'category', 'since'), name='commissionrate_one_per_cooperative_and_category')],
             },
         ),
         migrations.CreateModel(
@@ -103,11 +113,14 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=60, unique=True)),
                 ('holder', models.CharField(choices=[('buyer', 'buyer'), ('courier', 'courier'), ('cooperative', 'cooperative'), ('platform', 'platform'), ('bank', 'bank and till of the platform')], max_length=12)),
                 ('kind', models.CharField(choices=[('due', 'to pay'), ('goods', 'goods'), ('delivery', 'delivery'), ('commission', 'commission'), ('tax', 'tax'), ('discount', 'discount'), ('cash', 'money in hand'), ('refund_due', 'to be paid back'), ('goodwill', 'goodwill'), ('difference', 'difference')], max_length=12)),
+                ('cooperative', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_accounts', to='catalog.cooperative')),
+                ('courier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_accounts', to='store.courier')),
             ],
             options={
                 'verbose_name': 'account',
                 'verbose_name_plural': 'accounts',
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cooperative__isnull', False), ('holder', 'cooperative')), models.Q(models.Q(('holder', 'cooperative'), _negated=True), ('cooperative', None)), _connector='OR'), name='ledgeraccount_cooperative_named'), models.CheckConstraint(condition=models.Q(models.Q(('courier__isnull', False), ('holder', 'courier')), models.Q(models.Q(('holder', 'courier'), _negated=True), ('courier', None)), _connector='OR'), name='ledgeraccount_courier_named'), models.CheckConstraint(condition=models.Q(('holder__in', ['buyer', 'courier', 'cooperative', 'platform', 'bank'])), name='ledgeraccount_holder_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['due', 'goods', 'delivery', 'commission', 'tax', 'discount', 'cash', 'refund_due', 'goodwill', 'difference'])), name='ledgeraccount_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -118,11 +131,15 @@ class Migration(migrations.Migration):
                 ('act', models.CharField(choices=[('sale', 'sale'), ('return', 'return'), ('collected', 'cash collected'), ('handed_over', 'cash handed over'), ('carried_in_vain', 'parcel carried in vain'), ('difference', 'difference'), ('settled', 'settled by transfer'), ('transferred', 'transfer received'), ('owed_back', 'owed back to the buyer'), ('delivery_back', 'delivery given back'), ('goodwill', 'goodwill'), ('refunded', 'paid back')], max_length=16, verbose_name='what happened')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, verbose_name='on')),
                 ('because', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='store.order')),
+                ('part', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='store.cooperativeorder')),
             ],
             options={
                 'verbose_name': 'entry',
                 'verbose_name_plural': 'entries',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['sale', 'return', 'collected', 'handed_over', 'carried_in_vain', 'difference', 'settled', 'transferred', 'owed_back', 'delivery_back', 'goodwill', 'refunded'])), name='ledgerentry_act_known'), models.CheckConstraint(condition=models.Q(('part', None), ('order__isnull', False), _connector='OR'), name='ledgerentry_part_has_order')],
             },
         ),
         migrations.CreateModel(
@@ -130,9 +147,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount', catalog.money.MoneyField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='store.ledgeraccount')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='store.ledgerentry')),
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('entry', 'account'), name='ledgerline_account_once_per_entry'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledgerline_amount_not_zero')],
             },
         ),
         migrations.CreateModel(
@@ -149,9 +169,34 @@ class Migration(migrations.Migration):
                 ('because', models.CharField(blank=True, max_length=300)),
                 ('actor', models.CharField(choices=[('buyer', 'buyer'), ('cooperative', 'cooperative'), ('staff', 'staff'), ('clock', 'deadline')], max_length=40)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='store.orderline')),
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='linechange_quantity_positive'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('commission__gte', 0), ('discount__gte', 0), ('tax__gte', 0)), name='linechange_amounts_not_negative'), models.CheckConstraint(condition=models.Q(('reason__in', ['returned'])), name='linechange_reason_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StatementLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fingerprint', models.CharField(editable=False, max_length=64, unique=True)),
+                ('booked_on', models.DateField(verbose_name='day')),
+                ('amount', catalog.money.MoneyField(verbose_name='amount')),
+                ('label', models.CharField(max_length=300, verbose_name='label')),
+                ('sender', models.CharField(blank=True, max_length=120, verbose_name='sender')),
+                ('number', models.CharField(blank=True, max_length=60, verbose_name='number of the operation')),
+                ('status', models.CharField(choices=[('new', 'to be matched'), ('matched', 'matched'), ('task', 'to be looked at'), ('ignored', 'set aside')], default='new', max_length=8, verbose_name='status')),
+                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statement_lines', to='store.payment')),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='store.bankstatement')),
+            ],
+            options={
+                'verbose_name': 'line of a statement',
+                'verbose_name_plural': 'lines of statements',
+                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['status'], name='statementline_status')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('payment__isnull', False), ('status', 'matched')), models.Q(('amount__gt', 0), ('payment', None), ('status__in', ('new', 'task'))), models.Q(('payment', None), ('status', 'ignored')), _connector='OR'), name='statementline_payment_if_matched'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='statementline_amount_not_zero')],
             },
         ),
         migrations.CreateModel(
@@ -164,11 +209,16 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(verbose_name='until')),
                 ('done_at', models.DateTimeField(null=True, verbose_name='done')),
                 ('because', models.CharField(blank=True, max_length=300, verbose_name='how it ended')),
+                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='money_tasks', to='store.order')),
+                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='store.statementline')),
             ],
             options={
                 'verbose_name': 'money to look at',
                 'verbose_name_plural': 'money to look at',
                 'ordering': ['due_on', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('line', 'kind'), name='moneytask_kind_once_per_line'), models.CheckConstraint(condition=models.Q(('kind__in', ['unknown', 'too_much', 'too_little', 'late', 'paid_twice', 'canceled_part'])), name='moneytask_kind_known'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='moneytask_amount_positive'), models.CheckConstraint(condition=models.Q(('line__isnull', False), ('order__isnull', False), _connector='OR'), name='moneytask_names_its_money'), models.CheckConstraint(condition=models.Q(models.Q(('because', ''), ('done_at', None)), models.Q(('done_at__isnull', False), models.Q(('because', ''), _negated=True)), _connector='OR'), name='moneytask_end_explained')],
             },
         ),
         migrations.CreateModel(
@@ -184,21 +234,18 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='asked for')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='paid or refused')),
                 ('reference', models.CharField(blank=True, max_length=60, verbose_name='reference of the payment')),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='store.order')),
+                ('paid_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='store.cooperativeorder')),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='store.payment')),
             ],
             options={
                 'verbose_name': 'refund',
                 'verbose_name_plural': 'refunds',
                 'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReturnLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveSmallIntegerField()),
-            ],
-            options={
-                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ('asked', 'approved'))), fields=('part',), name='refund_one_open_per_part'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive'), models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'approved', 'paid', 'refused'])), name='refund_status_known'), models.CheckConstraint(condition=models.Q(('way__in', ['transfer', 'cash', 'original'])), name='refund_way_known'), models.CheckConstraint(condition=models.Q(('way', 'transfer'), ('rib', ''), _connector='OR'), name='refund_rib_of_a_transfer'), models.CheckConstraint(condition=models.Q(('status__in', ('asked', 'approved')), ('ended_at__isnull', False), _connector='OR'), name='refund_ended_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), models.Q(('reference', ''), _negated=True), _connector='OR'), name='refund_paid_has_a_reference'), models.CheckConstraint(condition=models.Q(('needs_two', False), models.Q(models.Q(('approved_by', models.F('created_by')), _negated=True), models.Q(('paid_by', models.F('approved_by')), _negated=True)), _connector='OR'), name='refund_two_people_where_needed')],
             },
         ),
         migrations.CreateModel(
@@ -211,11 +258,26 @@ class Migration(migrations.Migration):
                 ('because', models.CharField(blank=True, max_length=500, verbose_name="in the buyer's words")),
                 ('photo', models.FileField(blank=True, upload_to='documents/returns/', verbose_name='photo')),
                 ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='return_requests', to='store.cooperativeorder')),
             ],
             options={
                 'verbose_name': 'return',
                 'verbose_name_plural': 'returns',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ('asked', 'accepted'))), fields=('part',), name='returnrequest_one_open_per_part'), models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'accepted', 'refused', 'received'])), name='returnrequest_status_known'), models.CheckConstraint(condition=models.Q(('reason__in', ['changed_mind', 'damaged', 'wrong', 'spoiled', 'other'])), name='returnrequest_reason_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReturnLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('quantity', models.PositiveSmallIntegerField()),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='return_lines', to='store.orderline')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='store.returnrequest')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('request', 'line'), name='returnline_line_once_per_request'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='returnline_quantity_positive')],
             },
         ),
         migrations.CreateModel(
@@ -229,11 +291,15 @@ class Migration(migrations.Migration):
                 ('proposed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='proposed')),
                 ('paid_on', models.DateField(null=True, verbose_name='transferred on')),
                 ('bank_reference', models.CharField(blank=True, max_length=60, verbose_name='reference of the bank')),
+                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cooperative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='catalog.cooperative', verbose_name='cooperative')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'settlement',
                 'verbose_name_plural': 'settlements',
                 'ordering': ['until', 'cooperative'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'approved', 'paid', 'withdrawn'])), name='settlement_status_known'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='settlement_amount_positive'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='settlement_approved_by_another'), models.CheckConstraint(condition=models.Q(('status__in', ('proposed', 'withdrawn')), ('approved_by__isnull', False), _connector='OR'), name='settlement_approved_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), models.Q(('paid_on__isnull', False), models.Q(('bank_reference', ''), _negated=True)), _connector='OR'), name='settlement_paid_with_a_reference'), models.UniqueConstraint(condition=models.Q(('status__in', ('proposed', 'approved'))), fields=('cooperative',), name='settlement_one_open_per_cooperative')],
             },
         ),
         migrations.CreateModel(
@@ -243,29 +309,16 @@ class Migration(migrations.Migration):
                 ('tracking', models.CharField(blank=True, max_length=60, verbose_name="the courier's number")),
                 ('status', models.CharField(choices=[('handed_over', 'with the courier'), ('delivered', 'delivered'), ('refused', 'refused at the door'), ('unreachable', 'nobody was reached'), ('returned', 'came back')], default='handed_over', max_length=12, verbose_name='status')),
                 ('handed_over_at', models.DateTimeField(verbose_name='left on')),
+                ('courier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='store.courier', verbose_name='courier')),
+                ('part', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='shipment', to='store.cooperativeorder')),
+                ('sheet', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='store.cashsheet')),
             ],
             options={
                 'verbose_name': 'parcel',
                 'verbose_name_plural': 'parcels',
                 'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='StatementLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(editable=False, max_length=64, unique=True)),
-                ('booked_on', models.DateField(verbose_name='day')),
-                ('amount', catalog.money.MoneyField(verbose_name='amount')),
-                ('label', models.CharField(max_length=300, verbose_name='label')),
-                ('sender', models.CharField(blank=True, max_length=120, verbose_name='sender')),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='number of the operation')),
-                ('status', models.CharField(choices=[('new', 'to be matched'), ('matched', 'matched'), ('task', 'to be looked at'), ('ignored', 'set aside')], default='new', max_length=8, verbose_name='status')),
-            ],
-            options={
-                'verbose_name': 'line of a statement',
-                'verbose_name_plural': 'lines of statements',
-                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['courier', 'status'], name='shipment_by_courier')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['handed_over', 'delivered', 'refused', 'unreachable', 'returned'])), name='shipment_status_known'), models.CheckConstraint(condition=models.Q(('sheet', None), ('courier__isnull', False), _connector='OR'), name='shipment_sheet_of_a_courier'), models.UniqueConstraint(condition=models.Q(('tracking', ''), _negated=True), fields=('courier', 'tracking'), name='shipment_tracking_once')],
             },
         ),
         migrations.CreateModel(
@@ -283,11 +336,14 @@ class Migration(migrations.Migration):
                 ('limit_per_phone', models.PositiveIntegerField(blank=True, null=True, verbose_name='orders of one telephone number')),
                 ('is_active', models.BooleanField(default=True, verbose_name='may be used')),
                 ('used', models.PositiveIntegerField(default=0, editable=False, verbose_name='used')),
+                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.category', verbose_name='only goods on the shelf')),
+                ('cooperative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.cooperative', verbose_name='only goods of')),
             ],
             options={
                 'verbose_name': 'voucher',
                 'verbose_name_plural': 'vouchers',
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='voucher_has_a_code'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__isnull', False), ('percent', None)), models.Q(('amount', None), ('percent__gte', 1), ('percent__isnull', False), ('percent__lte', 100)), _connector='OR'), name='voucher_amount_or_percent'), models.CheckConstraint(condition=models.Q(('minimum__gte', 0)), name='voucher_minimum_not_negative'), models.CheckConstraint(condition=models.Q(('bearer__in', ['platform', 'cooperative'])), name='voucher_bearer_known'), models.CheckConstraint(condition=models.Q(('begins_on', None), ('ends_on', None), ('begins_on__lte', models.F('ends_on')), _connector='OR'), name='voucher_days_in_order'), models.CheckConstraint(condition=models.Q(('used__gte', 0), models.Q(('limit', None), ('used__lte', models.F('limit')), _connector='OR')), name='voucher_used_within_limit')],
             },
         ),
         migrations.CreateModel(
@@ -297,9 +353,12 @@ class Migration(migrations.Migration):
                 ('discount', catalog.money.MoneyField()),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('released_at', models.DateTimeField(null=True)),
+                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='voucher_use', to='store.order')),
+                ('voucher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='store.voucher')),
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('discount__gt', 0)), name='voucheruse_takes_something_off')],
             },
         ),
         migrations.RemoveConstraint(
@@ -374,437 +433,9 @@ class Migration(migrations.Migration):
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), ('part', None), _connector='OR'), name='payment_paid_is_for_the_whole'),
         ),
-        migrations.AddConstraint(
-            model_name='bankformat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('amount', ''), _negated=True), ('credit', ''), ('debit', '')), models.Q(('amount', ''), models.Q(('credit', ''), _negated=True)), _connector='OR'), name='bankformat_one_way_to_say_amounts'),
-        ),
-        migrations.AddField(
-            model_name='bankstatement',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='bankstatement',
-            name='format',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='store.bankformat'),
-        ),
-        migrations.AddField(
-            model_name='cashsheet',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='commissionrate',
-            name='category',
-            field=models.ForeignKey(blank=True, help_text='Empty: for all. A category stands for those inside it too.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commission_rates', to='catalog.category', verbose_name='category'),
-        ),
-        migrations.AddField(
-            model_name='commissionrate',
-            name='cooperative',
-            field=models.ForeignKey(blank=True, help_text='Empty: for all.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commission_rates', to='catalog.cooperative', verbose_name='cooperative'),
-        ),
-        migrations.AddConstraint(
-            model_name='courier',
-            constraint=models.CheckConstraint(condition=models.Q(('price_in_vain__gte', 0)), name='courier_price_not_negative'),
-        ),
-        migrations.AddField(
-            model_name='cashsheet',
-            name='courier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cash_sheets', to='store.courier', verbose_name='courier'),
-        ),
-        migrations.AddField(
-            model_name='ledgeraccount',
-            name='cooperative',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_accounts', to='catalog.cooperative'),
-        ),
-        migrations.AddField(
-            model_name='ledgeraccount',
-            name='courier',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_accounts', to='store.courier'),
-        ),
-        migrations.AddField(
-            model_name='ledgerentry',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='ledgerentry',
-            name='order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='store.order'),
-        ),
-        migrations.AddField(
-            model_name='ledgerentry',
-            name='part',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='store.cooperativeorder'),
-        ),
-        migrations.AddField(
-            model_name='ledgerline',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='store.ledgeraccount'),
-        ),
-        migrations.AddField(
-            model_name='ledgerline',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='store.ledgerentry'),
-        ),
-        migrations.AddField(
-            model_name='linechange',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='linechange',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='store.orderline'),
-        ),
-        migrations.AddField(
-            model_name='moneytask',
-            name='done_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='moneytask',
-            name='order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='money_tasks', to='store.order'),
-        ),
-        migrations.AddField(
-            model_name='moneytask',
-            name='owner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='store.order'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='paid_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='part',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='store.cooperativeorder'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='store.payment'),
-        ),
-        migrations.AddField(
-            model_name='returnline',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='return_lines', to='store.orderline'),
-        ),
-        migrations.AddField(
-            model_name='returnrequest',
-            name='part',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='return_requests', to='store.cooperativeorder'),
-        ),
-        migrations.AddField(
-            model_name='returnline',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='store.returnrequest'),
-        ),
-        migrations.AddField(
-            model_name='settlement',
-            name='approved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='settlement',
-            name='cooperative',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='catalog.cooperative', verbose_name='cooperative'),
-        ),
-        migrations.AddField(
-            model_name='settlement',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='shipment',
-            name='courier',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='store.courier', verbose_name='courier'),
-        ),
-        migrations.AddField(
-            model_name='shipment',
-            name='part',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='shipment', to='store.cooperativeorder'),
-        ),
-        migrations.AddField(
-            model_name='shipment',
-            name='sheet',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='store.cashsheet'),
-        ),
-        migrations.AddField(
-            model_name='statementline',
-            name='payment',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statement_lines', to='store.payment'),
-        ),
-        migrations.AddField(
-            model_name='statementline',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='store.bankstatement'),
-        ),
-        migrations.AddField(
-            model_name='moneytask',
-            name='line',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='store.statementline'),
-        ),
-        migrations.AddField(
-            model_name='voucher',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.category', verbose_name='only goods on the shelf'),
-        ),
-        migrations.AddField(
-            model_name='voucher',
-            name='cooperative',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.cooperative', verbose_name='only goods of'),
-        ),
         migrations.AddField(
             model_name='cart',
             name='voucher',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='store.voucher'),
-        ),
-        migrations.AddField(
-            model_name='voucheruse',
-            name='order',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='voucher_use', to='store.order'),
-        ),
-        migrations.AddField(
-            model_name='voucheruse',
-            name='voucher',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='store.voucher'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.CheckConstraint(condition=models.Q(('per_mille__lte', 1000)), name='commissionrate_at_most_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.UniqueConstraint(condition=models.Q(('category', None), ('cooperative', None)), fields=('since',), name='commissionrate_one_for_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.UniqueConstraint(condition=models.Q(('category', None)), fields=('cooperative', 'since'), name='commissionrate_one_per_cooperative'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.UniqueConstraint(condition=models.Q(('cooperative', None)), fields=('category', 'since'), name='commissionrate_one_per_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.UniqueConstraint(fields=('cooperative', 'category', 'since'), name='commissionrate_one_per_cooperative_and_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashsheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bearer', ''), ('counted', models.F('expected'))), models.Q(models.Q(('counted', models.F('expected')), _negated=True), ('bearer__in', ['courier', 'platform']), models.Q(('because', ''), _negated=True)), _connector='OR'), name='cashsheet_difference_explained'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cooperative__isnull', False), ('holder', 'cooperative')), models.Q(models.Q(('holder', 'cooperative'), _negated=True), ('cooperative', None)), _connector='OR'), name='ledgeraccount_cooperative_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('courier__isnull', False), ('holder', 'courier')), models.Q(models.Q(('holder', 'courier'), _negated=True), ('courier', None)), _connector='OR'), name='ledgeraccount_courier_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('holder__in', ['buyer', 'courier', 'cooperative', 'platform', 'bank'])), name='ledgeraccount_holder_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['due', 'goods', 'delivery', 'commission', 'tax', 'discount', 'cash', 'refund_due', 'goodwill', 'difference'])), name='ledgeraccount_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['sale', 'return', 'collected', 'handed_over', 'carried_in_vain', 'difference', 'settled', 'transferred', 'owed_back', 'delivery_back', 'goodwill', 'refunded'])), name='ledgerentry_act_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('part', None), ('order__isnull', False), _connector='OR'), name='ledgerentry_part_has_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerline',
-            constraint=models.UniqueConstraint(fields=('entry', 'account'), name='ledgerline_account_once_per_entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledgerline_amount_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='linechange',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='linechange_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='linechange',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('commission__gte', 0), ('discount__gte', 0), ('tax__gte', 0)), name='linechange_amounts_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='linechange',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['returned'])), name='linechange_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('asked', 'approved'))), fields=('part',), name='refund_one_open_per_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'approved', 'paid', 'refused'])), name='refund_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['transfer', 'cash', 'original'])), name='refund_way_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('way', 'transfer'), ('rib', ''), _connector='OR'), name='refund_rib_of_a_transfer'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('asked', 'approved')), ('ended_at__isnull', False), _connector='OR'), name='refund_ended_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), models.Q(('reference', ''), _negated=True), _connector='OR'), name='refund_paid_has_a_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('needs_two', False), models.Q(models.Q(('approved_by', models.F('created_by')), _negated=True), models.Q(('paid_by', models.F('approved_by')), _negated=True)), _connector='OR'), name='refund_two_people_where_needed'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('asked', 'accepted'))), fields=('part',), name='returnrequest_one_open_per_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'accepted', 'refused', 'received'])), name='returnrequest_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['changed_mind', 'damaged', 'wrong', 'spoiled', 'other'])), name='returnrequest_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.UniqueConstraint(fields=('request', 'line'), name='returnline_line_once_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='returnline_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'approved', 'paid', 'withdrawn'])), name='settlement_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='settlement_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='settlement_approved_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('proposed', 'withdrawn')), ('approved_by__isnull', False), _connector='OR'), name='settlement_approved_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), models.Q(('paid_on__isnull', False), models.Q(('bank_reference', ''), _negated=True)), _connector='OR'), name='settlement_paid_with_a_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('proposed', 'approved'))), fields=('cooperative',), name='settlement_one_open_per_cooperative'),
-        ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['courier', 'status'], name='shipment_by_courier'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['handed_over', 'delivered', 'refused', 'unreachable', 'returned'])), name='shipment_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('sheet', None), ('courier__isnull', False), _connector='OR'), name='shipment_sheet_of_a_courier'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(condition=models.Q(('tracking', ''), _negated=True), fields=('courier', 'tracking'), name='shipment_tracking_once'),
-        ),
-        migrations.AddIndex(
-            model_name='statementline',
-            index=models.Index(fields=['status'], name='statementline_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('payment__isnull', False), ('status', 'matched')), models.Q(('amount__gt', 0), ('payment', None), ('status__in', ('new', 'task'))), models.Q(('payment', None), ('status', 'ignored')), _connector='OR'), name='statementline_payment_if_matched'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='statementline_amount_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneytask',
-            constraint=models.UniqueConstraint(fields=('line', 'kind'), name='moneytask_kind_once_per_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneytask',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['unknown', 'too_much', 'too_little', 'late', 'paid_twice', 'canceled_part'])), name='moneytask_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneytask',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='moneytask_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneytask',
-            constraint=models.CheckConstraint(condition=models.Q(('line__isnull', False), ('order__isnull', False), _connector='OR'), name='moneytask_names_its_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneytask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('because', ''), ('done_at', None)), models.Q(('done_at__isnull', False), models.Q(('because', ''), _negated=True)), _connector='OR'), name='moneytask_end_explained'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='voucher_has_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__isnull', False), ('percent', None)), models.Q(('amount', None), ('percent__gte', 1), ('percent__isnull', False), ('percent__lte', 100)), _connector='OR'), name='voucher_amount_or_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 0)), name='voucher_minimum_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('bearer__in', ['platform', 'cooperative'])), name='voucher_bearer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('begins_on', None), ('ends_on', None), ('begins_on__lte', models.F('ends_on')), _connector='OR'), name='voucher_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('used__gte', 0), models.Q(('limit', None), ('used__lte', models.F('limit')), _connector='OR')), name='voucher_used_within_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucheruse',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gt', 0)), name='voucheruse_takes_something_off'),
         ),
     ]
