@@ -13,36 +13,45 @@ help: # not listed
 run: .venv/installed-run ## a whole shop with demonstration content on http://127.0.0.1:8000 (PORT changes it)
 	@exec $(BIN)/python manage.py serve
 
-# The longest first, so that they end together. Three at a time on two cores: browsers and drills wait half of their time.
-TESTS := test-postgresql test-journeys test-drills test-machine test-sqlite test-hostile test-faults
+# Three at a time on two cores, because browsers and drills wait half of their time. The longest begin, the shortest end.
+TESTS := test-journeys test-drills test-postgresql test-machine test-pages test-fuzz test-sqlite test-hostile test-faults
 .PHONY: $(TESTS)
 
 test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium, samples of the drills
 	@echo "Three at a time, each shown when it is done: $(TESTS)"
-	@$(BIN)/python -m tests.migrated $(MAKE) --jobs=3 --keep-going --output-sync=target $(TESTS)
+	@CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; \
+		$(BIN)/python -m tests.migrated $(MAKE) --jobs=3 --keep-going --output-sync=target $(TESTS)
 
-WITH_CHROMIUM := CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; env -u DATABASE_URL
+ON_SQLITE := env -u DATABASE_URL $(BIN)/python -m pytest
+IN_CHROMIUM := CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; $(ON_SQLITE)
+OF_THEIR_OWN := fuzz hostile journeys machine pages
 
 test-sqlite:
-	@env -u DATABASE_URL $(BIN)/python -m pytest -m "not postgres" --ignore tests/machine --ignore tests/journeys --ignore tests/hostile
+	@$(ON_SQLITE) -m "not postgres" $(OF_THEIR_OWN:%=--ignore tests/%)
+
+test-pages:
+	@$(ON_SQLITE) tests/pages
+
+test-machine:
+	@$(ON_SQLITE) tests/machine
 
 test-journeys:
-	@$(WITH_CHROMIUM) $(BIN)/python -m pytest tests/journeys
+	@$(IN_CHROMIUM) tests/journeys
 
 test-hostile: # by itself: with a server beside it, a test empties the tables that others have filled
-	@$(WITH_CHROMIUM) $(BIN)/python -m pytest tests/hostile
+	@$(IN_CHROMIUM) tests/hostile
 
 test-postgresql:
-	@$(BIN)/python -m tests.postgres
+	@$(BIN)/python -m tests.postgres -m "domain or postgres" --ignore tests/fuzz
+
+test-fuzz:
+	@$(BIN)/python -m tests.postgres tests/fuzz
 
 test-drills:
 	@$(BIN)/python -m tests.drills --small --seed 1
 
 test-faults:
 	@$(BIN)/python -m tests.faults
-
-test-machine:
-	@env -u DATABASE_URL $(BIN)/python -m pytest tests/machine
 
 drills: .venv/installed-dev ## hold every drill in full, with whole runs of the machine and the fuzz, and write docs/drills.md (some hours)
 	@$(BIN)/python -m tests.drills --report docs/drills.md
@@ -80,7 +89,7 @@ fix: .venv/installed-dev ## format Python and templates, repair what a program c
 	find templates -name '*.html' | xargs $(BIN)/djade
 
 lighthouse: .venv/installed-dev ## what Lighthouse says of each kind of page, medians of 5, beside a page of few words (half an hour; needs npm and Chromium)
-	@$(WITH_CHROMIUM) $(BIN)/python -m tests.lighthouse
+	@CHROMIUM=$$(.ci/chromium chromium) || exit 1; export CHROMIUM; env -u DATABASE_URL $(BIN)/python -m tests.lighthouse
 
 lock: .venv/installed-uv ## pin requirements.in and requirements-dev.in anew, with hashes
 	$(UV) pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --universal requirements.in -o requirements.txt

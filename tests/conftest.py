@@ -1,6 +1,7 @@
 """What all tests share: where they belong, which database they may use, and the browser."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,8 @@ def pytest_runtest_makereport(item, call):
 def browser_type_launch_args(browser_type_launch_args):
     return {
         **browser_type_launch_args,
-        "executable_path": os.environ.get("CHROMIUM") or "/usr/bin/chromium",
+        "executable_path": os.environ.get("CHROMIUM")
+        or subprocess.check_output([TESTS.parent / ".ci/chromium"], text=True).strip(),
         "args": ["--disable-dev-shm-usage", "--disable-gpu"],
     }
 

@@ -52,7 +52,7 @@ def is_there() -> bool:
 def put(connection, name: str) -> None:
     """A copy where a Django connection would look for a database of this name: for SQLite no file yet, else an empty one."""
     if connection.vendor == "sqlite":
-        shutil.copy(Path(os.environ["MIGRATED"]) / "twiza.sqlite3", name)
+        put_sqlite(name)
         return
     statements = (Path(os.environ["MIGRATED"]) / "postgresql.sql").read_text(encoding="utf-8")
     # Lines for psql alone are no SQL.
@@ -60,6 +60,10 @@ def put(connection, name: str) -> None:
     settings = connection.settings_dict
     with psycopg.connect(host=settings["HOST"], user=settings["USER"], dbname=name, autocommit=True) as database:
         database.execute(sql)
+
+
+def put_sqlite(path: str | Path) -> None:
+    shutil.copy(Path(os.environ["MIGRATED"]) / "twiza.sqlite3", path)
 
 
 if __name__ == "__main__":

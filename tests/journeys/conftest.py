@@ -17,6 +17,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import expect
 
+from tests import migrated
+
 from .places import PATIENCE, Buyer, a_buyer
 from .small_shop import a_small_shop
 
@@ -56,6 +58,8 @@ def shop(tmp_path_factory):
 @contextmanager
 def a_shop(var: Path):
     """The whole shop, started as `make run` starts it, with its data in `var`."""
+    if migrated.is_there():
+        migrated.put_sqlite(var / "twiza.sqlite3")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
