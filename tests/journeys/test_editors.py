@@ -42,11 +42,7 @@ def test_a_story_is_written_reviewed_and_scheduled_and_a_visitor_buys_from_it(op
 
 
 def write_in_arabic(page, shop) -> None:
-    [[stories]] = shop.ask(
-        "SELECT p.id FROM wagtailcore_page p JOIN cms_storiespage s ON s.page_ptr_id = p.id "
-        "JOIN wagtailcore_locale l ON l.id = p.locale_id WHERE l.language_code = 'ar'"
-    )
-    page.goto(f"/admin/pages/add/cms/storypage/{stories}/")
+    page.goto(place_of_a_new_story(shop, "ar"))
     page.fill("[name=title]", TITLE)
     page.fill("[name=summary]", "كيف يصير الإكليل زيتا في يوم واحد.")
     page.get_by_role("button", name="Choisir une image").first.click()
@@ -61,6 +57,15 @@ def write_in_arabic(page, shop) -> None:
     add_block(page, "Produit")
     choose(page, "Choisir Produit", "Huile essentielle de romarin")
     save(page)
+
+
+def place_of_a_new_story(shop, language: str) -> str:
+    [[stories]] = shop.ask(
+        "SELECT p.id FROM wagtailcore_page p JOIN cms_storiespage s ON s.page_ptr_id = p.id "
+        "JOIN wagtailcore_locale l ON l.id = p.locale_id WHERE l.language_code = ?",
+        language,
+    )
+    return f"/admin/pages/add/cms/storypage/{stories}/"
 
 
 def add_block(page, name: str) -> None:
