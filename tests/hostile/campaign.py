@@ -60,12 +60,10 @@ class Campaign:
 
     def tell(self, turn: int, minutes: float) -> None:
         both = (self.visitor.seen, self.editor.seen)
-        pages, found = (
-            sum(seen.pages for seen in both),
-            sum(len(seen.ran + seen.stopped + seen.broken) for seen in both),
-        )
-        to_go = f"{self.lacks()} packs to go"
-        print(f"turn {turn}: {pages} pages after {minutes:.0f} minutes, {found} findings; {to_go}", flush=True)
+        pages = sum(seen.pages for seen in both)
+        found = sum(len(seen.ran + seen.stopped + seen.broken) for seen in both)
+        so_far = f"{pages} pages after {minutes:.0f} minutes, {found} findings"
+        print(f"turn {turn}: {so_far}; {self.lacks()} packs to go", flush=True)
 
     def lacks(self, names: set[str] | None = None) -> int:
         """How many packs of texts the field still has to hold that lacks most of them."""
