@@ -37,7 +37,7 @@ class Deeds(RuleBasedStateMachine):
         super().__init__()
         self.shop, self.clock, self.asking, self.counts = shop, clock, asking, counts
         clock.time = START
-        asking.forget()
+        asking.begin_anew()
         mail_server.arrived.clear()
         self.model = shop.model(clock, self.model_class)
         self.numbers = self.numbers_class(shop)

@@ -32,6 +32,24 @@ def test_a_question_is_asked_again_once_its_table_was_written_to(asking, django_
     assert asking.answer(units, lot.pk) == 7
 
 
+def test_what_was_asked_before_is_asked_word_for_word_and_the_question_only_where_other_rows_come(asking):
+    lot, other = LotFactory(quantity=5), LotFactory(quantity=3)
+    times = []
+
+    def counted(pk: int) -> int:
+        times.append(pk)
+        return units(pk)
+
+    assert asking.answer(counted, lot.pk) == 5
+    Lot.objects.filter(pk=other.pk).update(on_hand=4)
+    assert asking.answer(counted, lot.pk) == 5
+    assert len(times) == 1
+
+    Lot.objects.filter(pk=lot.pk).update(on_hand=7)
+    assert asking.answer(counted, lot.pk) == 7
+    assert len(times) == 2
+
+
 def test_a_question_is_asked_again_after_what_was_written_has_been_taken_back(asking):
     lot = LotFactory(quantity=5)
     with transaction.atomic():
