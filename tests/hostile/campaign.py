@@ -45,6 +45,7 @@ class Campaign:
         self.editor = Watch(self.browser, self.url, {settings.SESSION_COOKIE_NAME: session})
         #: Form → the fields behind it.
         self.fields: dict[str, set[str]] = {}
+        self.told: list[str] = []
 
     def run(self, *, most_turns: int | None = None) -> float:
         """Turns until each text that fits a field has stood in it, or so many; the minutes that it took."""
@@ -61,9 +62,13 @@ class Campaign:
     def tell(self, turn: int, minutes: float) -> None:
         both = (self.visitor.seen, self.editor.seen)
         pages = sum(seen.pages for seen in both)
-        found = sum(len(seen.ran + seen.stopped + seen.broken) for seen in both)
-        so_far = f"{pages} pages after {minutes:.0f} minutes, {found} findings"
+        found = [finding for seen in both for finding in seen.ran + seen.stopped + seen.broken]
+        so_far = f"{pages} pages after {minutes:.0f} minutes, {len(found)} findings"
         print(f"turn {turn}: {so_far}; {self.lacks()} packs to go", flush=True)
+        for finding in found:
+            if finding not in self.told:
+                print(f"  {finding}", flush=True)
+                self.told.append(finding)
 
     def lacks(self, names: set[str] | None = None) -> int:
         """How many packs of texts the field still has to hold that lacks most of them."""
