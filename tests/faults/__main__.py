@@ -95,8 +95,9 @@ def seeded(fault: Fault, folder: str):
 
 def run(tests: list[str], folder: str, environment: dict[str, str]) -> int:
     """How pytest ended. A test that is not found or cannot be read ends with another status than one that fails."""
-    # Nobody reads what it says: it need not be worded, nor kept.
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--assert=plain", *tests]
+    # Nobody reads what it says: it need not be worded, nor kept. Without a browser it begins a second earlier.
+    quick = ["-p", "no:cacheprovider", "--assert=plain", "-p", "no:playwright", "-p", "no:xdist", "-o", "addopts="]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", *quick, *tests]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False).returncode
 
 
