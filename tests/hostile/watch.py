@@ -70,8 +70,10 @@ class Watch:
             self.seen.stopped.append(message.text)
 
     def _asked(self, dialog) -> None:
-        self.seen.ran.append(f"dialog {dialog.type} on {self.page.url}")
-        dialog.accept()  # also "leave this page?"
+        # Whether to leave a form, the admin asks by itself where the editor has put a hostile text in order.
+        if not (dialog.type == "beforeunload" and self.page.url.startswith(f"{self.url}/admin/")):
+            self.seen.ran.append(f"dialog {dialog.type} on {self.page.url}")
+        dialog.accept()
 
     def _requested(self, request) -> None:
         if not request.url.startswith((self.url, "data:", "blob:", "about:")):
