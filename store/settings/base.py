@@ -220,6 +220,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "store.stylesheets.BundledStaticFiles"},
 }
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # nothing asks for the others, and each would be compressed as well
 SERVE_MEDIA = False
 
 # -- Wagtail ----------------------------------------------------------------------------------------------------------
