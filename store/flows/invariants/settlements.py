@@ -62,7 +62,7 @@ def what_is_paid_is_booked(now: datetime) -> Iterator[str]:
 def nobody_is_paid_more_than_was_owed(now: datetime) -> Iterator[str]:
     """Up to the day of each settlement, what was owed is at least all that was paid since the beginning."""
     paid: dict[int, list] = defaultdict(list)
-    for settlement in Settlement.objects.filter(status=_PAID).order_by("until").select_related("cooperative"):
+    for settlement in Settlement.objects.filter(status=_PAID).order_by("until", "pk").select_related("cooperative"):
         paid[settlement.cooperative_id].append(settlement)
     for cooperative, settlements in paid.items():
         ends = {settlement.until: Month.of(settlement.until).ends for settlement in settlements}
