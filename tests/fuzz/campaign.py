@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
+from tests.asking import Asking
+
 from .attempts import Attempt
 from .judge import SECONDS_ALLOWED, Answer, ask, faults_of
 from .shop import Shop
@@ -49,12 +51,12 @@ def attempt_for(target: Target, shop: Shop, *, seed: int, number: int) -> Attemp
 
 def run(target: Target, shop: Shop, *, seed: int, numbers: Iterable[int], watch_time: bool = False) -> Tally:
     """Ask with each of these inputs. With `watch_time`, more than two seconds are a fault too."""
-    tally = Tally(target.name)
+    tally, asking = Tally(target.name), Asking()
     for number in numbers:
         attempt = attempt_for(target, shop, seed=seed, number=number)
-        answer = ask(attempt)
+        answer = ask(attempt, asking)
         if watch_time and answer.seconds > SECONDS_ALLOWED:
-            answer = ask(attempt)  # once more: another program may have kept the machine busy
+            answer = ask(attempt, asking)  # once more: another program may have kept the machine busy
         faults = faults_of(attempt, answer, is_public=target.is_public, most_queries=target.most_queries)
         if watch_time and answer.seconds > SECONDS_ALLOWED:
             faults.append(f"took over {SECONDS_ALLOWED:g} seconds")

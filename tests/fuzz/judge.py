@@ -12,10 +12,11 @@ from django.core import mail
 from django.core.signals import got_request_exception, request_finished, request_started
 from django.db import close_old_connections, connection, transaction
 from django.test import TestCase
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from store.flows.invariants import check_invariants
 from store.wsgi import application
+from tests.asking import Asking, what_is_broken
 
 from .attempts import Attempt
 from .inputs import ATTRIBUTES, ELEMENT, EVALUATED, HEADER, SCRIPT_ADDRESS
@@ -54,14 +55,14 @@ class Answer:
         return self.header("Content-Type").startswith("text/html")
 
 
-def ask(attempt: Attempt) -> Answer:
-    """The shop's answer; whatever was written is taken back."""
+def ask(attempt: Attempt, asking: Asking) -> Answer:
+    """The shop's answer; whatever was written is taken back. `asking` sees all that is written in a row of attempts."""
     answer = Answer()
     if attempt.method.upper() not in READING:
         forget_visitors()  # how often somebody asked counts nothing here
     if hasattr(mail, "outbox"):
         mail.outbox.clear()
-    with _one_connection(), transaction.atomic(), _errors_noted(answer):
+    with connection.execute_wrapper(asking), _one_connection(), transaction.atomic(), _errors_noted(answer):
         try:
             with connection.execute_wrapper(_statements_noted(answer)), TestCase.captureOnCommitCallbacks(execute=True):
                 _serve(attempt, answer)
@@ -69,7 +70,7 @@ def ask(attempt: Attempt) -> Answer:
             answer.status = answer.status or 500
             answer.errors.append("".join(traceback.format_exception(error)))
         if not connection.needs_rollback and not _tables(answer.writes) <= UNCHECKED:
-            answer.broken = check_invariants()
+            answer.broken = what_is_broken(asking, timezone.now())
         transaction.set_rollback(True)
     return answer
 

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from store.flows.invariants import check_invariants
+from tests.asking import Asking
 
 from .campaign import run
 from .judge import ask, faults_of
@@ -21,7 +22,7 @@ every_target = pytest.mark.parametrize("target", TARGETS, ids=lambda target: tar
 def test_a_good_request_reaches_what_the_fuzz_spoils(shop, target):
     for method, expected in target.answers.items():
         attempt = target.good_attempt(shop, Random(SEED), method=method)
-        answer = ask(attempt)
+        answer = ask(attempt, Asking())
         assert answer.status in expected, answer.errors or answer.headers
         assert faults_of(attempt, answer, is_public=target.is_public, most_queries=target.most_queries) == []
 

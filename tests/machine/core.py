@@ -1,11 +1,8 @@
 """How a deed is done: for real and in the model, compared, and now and then interrupted and repeated."""
 
-import dis
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
-from functools import cache
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from hypothesis import strategies as st
@@ -13,10 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from catalog.models import Lot, Variant
 from catalog.money import from_centimes
-from store.flows.invariants import CHECKS
+from tests.asking import Asking, what_is_broken
 
 from . import mail_server
-from .asking import Asking
 from .clock import START, Clock
 from .model import Model
 from .power import interrupt
@@ -37,7 +33,6 @@ class Deeds(RuleBasedStateMachine):
         super().__init__()
         self.shop, self.clock, self.asking, self.counts = shop, clock, asking, counts
         clock.time = START
-        asking.begin_anew()
         mail_server.arrived.clear()
         self.model = shop.model(clock, self.model_class)
         self.numbers = self.numbers_class(shop)
@@ -135,18 +130,4 @@ class Deeds(RuleBasedStateMachine):
             self.look_at_all_invariants()
 
     def look_at_all_invariants(self) -> None:
-        for check in CHECKS:
-            # Most do not look at the clock, and what they found does not grow old.
-            now = self.clock.time if looks_at_the_clock(check) else START
-            assert self.asking.answer(findings, check, now) == []
-
-
-def findings(check: Callable[[datetime], Iterator[str]], now: datetime) -> list[str]:
-    return list(check(now))
-
-
-@cache
-def looks_at_the_clock(check: Callable[[datetime], Iterator[str]]) -> bool:
-    """Whether its code reads `now`, itself or in something that it defines."""
-    is_read = any(step.opname.startswith("LOAD") and step.argval == "now" for step in dis.get_instructions(check))
-    return is_read or "now" in check.__code__.co_cellvars
+        assert what_is_broken(self.asking, self.clock.time) == []

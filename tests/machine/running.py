@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import get_state_machine_test, rule
 
+from tests.asking import Asking
+
 from .advance_rules import AdvanceRules
-from .asking import Asking
 from .back_rules import BackRules
 from .buyer_rules import BuyerRules, buyers
 from .clock import a_clock_of_its_own

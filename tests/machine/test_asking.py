@@ -4,9 +4,8 @@ import pytest
 from django.db import connection, transaction
 
 from catalog.models import Lot
+from tests.asking import Asking
 from tests.factories import LotFactory
-
-from .asking import Asking
 
 pytestmark = pytest.mark.django_db
 
