@@ -42,7 +42,7 @@ test-hostile: # by itself: with a server beside it, a test empties the tables th
 	@$(IN_CHROMIUM) tests/hostile
 
 test-postgresql:
-	@$(BIN)/python -m tests.postgres -m "domain or postgres" --ignore tests/fuzz
+	@$(BIN)/python -m tests.postgres -m "domain or postgres" tests/catalog tests/cms tests/machine tests/store
 
 test-fuzz:
 	@$(BIN)/python -m tests.postgres tests/fuzz

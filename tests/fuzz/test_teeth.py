@@ -136,7 +136,7 @@ def test_a_form_of_the_shop_that_lets_nul_through_is_found(shop, monkeypatch):
 def test_a_request_that_is_slow_twice_is_found_where_time_is_watched(shop, monkeypatch, seconds, failed):
     policy = [("Content-Security-Policy", "default-src 'none'")]
     answers = iter([Answer(status=200, headers=policy, seconds=took) for took in seconds])
-    monkeypatch.setattr(campaign, "ask", lambda attempt: next(answers))
+    monkeypatch.setattr(campaign, "ask", lambda attempt, asking: next(answers))
 
     tally = run(TARGETS[0], shop, seed=1, numbers=[0], watch_time=True)
 
