@@ -23,7 +23,6 @@ test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL to
 		$(BIN)/python -m tests.migrated $(MAKE) --jobs=3 --keep-going --output-sync=target $(TESTS)
 
 ON_SQLITE := env -u DATABASE_URL $(BIN)/python -m pytest
-IN_CHROMIUM := CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; $(ON_SQLITE)
 OF_THEIR_OWN := fuzz hostile journeys machine pages
 
 test-sqlite:
@@ -36,10 +35,10 @@ test-machine:
 	@$(ON_SQLITE) tests/machine
 
 test-journeys:
-	@$(IN_CHROMIUM) tests/journeys
+	@$(ON_SQLITE) tests/journeys
 
 test-hostile: # by itself: with a server beside it, a test empties the tables that others have filled
-	@$(IN_CHROMIUM) tests/hostile
+	@$(ON_SQLITE) tests/hostile
 
 test-postgresql:
 	@$(BIN)/python -m tests.postgres -m "domain or postgres" tests/catalog tests/cms tests/machine tests/store

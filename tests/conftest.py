@@ -1,6 +1,5 @@
 """What all tests share: where they belong, which database they may use, and the browser."""
 
-import gc
 import os
 import subprocess
 from pathlib import Path
@@ -11,7 +10,7 @@ from django.test import SimpleTestCase
 from django.utils import translation
 from hypothesis import settings
 
-from tests import migrated, restored
+from tests import garbage, migrated, restored
 
 # Playwright runs an event loop in the thread of the tests; Django would refuse to use the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -57,10 +56,7 @@ def is_transactional(item) -> bool:
 
 
 def pytest_collection_finish():
-    """What Django, Wagtail and the tests consist of stays: to look for garbage in it costs a fifteenth of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    garbage.leave_what_stays()
 
 
 @pytest.fixture(autouse=True)

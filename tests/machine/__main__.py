@@ -45,8 +45,11 @@ def live(examples: int, steps: int, seed: int) -> tuple[Counter[str], str]:
     from django.db import transaction
     from django.test.utils import get_runner, setup_test_environment
 
+    from tests.garbage import leave_what_stays
+
     from .running import run
 
+    leave_what_stays()
     setup_test_environment()
     from django.conf import settings
 

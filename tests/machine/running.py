@@ -1,6 +1,5 @@
 """The machine's settings, and a run of it."""
 
-import gc
 import logging
 from collections import Counter
 from contextlib import contextmanager
@@ -89,14 +88,9 @@ def run(
 @contextmanager
 def surroundings():
     """Its own clock and mail server, and no line in the log for each mail that is refused on purpose."""
-    gc.collect()
-    gc.freeze()  # Django's thousands of classes stay: looking at them again and again takes a third of the time
-    try:
-        with (
-            a_clock_of_its_own() as clock,
-            override_settings(EMAIL_BACKEND="tests.machine.mail_server.MailServer", SECOND_PERSON_ABOVE=100),
-            patch.object(logging.getLogger("store.outbox.actions"), "disabled", True),
-        ):
-            yield clock
-    finally:
-        gc.unfreeze()
+    with (
+        a_clock_of_its_own() as clock,
+        override_settings(EMAIL_BACKEND="tests.machine.mail_server.MailServer", SECOND_PERSON_ABOVE=100),
+        patch.object(logging.getLogger("store.outbox.actions"), "disabled", True),
+    ):
+        yield clock

@@ -1,0 +1,13 @@
+"""Where Python looks for garbage while tests run."""
+
+import gc
+
+
+def leave_what_stays() -> None:
+    """Whatever is there now, such as the thousands of classes of Django and Wagtail, is not looked through again.
+
+    To look for garbage in it costs a fifteenth of the time of the tests, and a third of the machine's.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
