@@ -111,8 +111,14 @@ def browser_type_launch_args(browser_type_launch_args):
         **browser_type_launch_args,
         "executable_path": os.environ.get("CHROMIUM")
         or subprocess.check_output([TESTS.parent / ".ci/chromium"], text=True).strip(),
-        # Letters as wide as a telephone draws them: without windows Chromium would round each to whole pixels.
-        "args": ["--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"],
+        "args": [
+            "--disable-dev-shm-usage",
+            "--disable-gpu",
+            # Letters as wide as a telephone draws them: without windows Chromium would round each to whole pixels.
+            "--font-render-hinting=none",
+            # Nobody else is asked. To stop requests here one by one would turn off what a browser keeps.
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+        ],
     }
 
 

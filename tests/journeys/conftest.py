@@ -125,15 +125,15 @@ def small_shop(live_server, settings):
 @pytest.fixture
 def open_here(browser, small_shop):
     """As `open_browser`, in the small shop."""
-    with browsers_at(browser, small_shop.url, keeps_files=True) as open_:
+    with browsers_at(browser, small_shop.url) as open_:
         yield open_
 
 
 @contextmanager
-def browsers_at(browser, url: str, *, keeps_files: bool = False):
+def browsers_at(browser, url: str):
     """What opens browsers of people who visit the shop at this address, and looks for troubles at the end.
 
-    What they ask of other sites is stopped. To stop it turns the browser's cache off; who `keeps_files` is only told of it.
+    What they ask of other sites is told here and stopped by the browser, which knows no names but ours (tests/conftest.py).
     """
     contexts, troubles = [], []
 
@@ -144,16 +144,11 @@ def browsers_at(browser, url: str, *, keeps_files: bool = False):
         context.add_cookies(list(cookies))
         contexts.append(context)
 
-        def is_ours(request) -> bool:
-            ours = request.url.startswith((url, "data:", "blob:"))
-            if not ours:
+        def look_whom_it_asks(request) -> None:
+            if not request.url.startswith((url, "data:", "blob:")):
                 troubles.append(f"asked another site: {request.url}")
-            return ours
 
-        if keeps_files:
-            context.on("request", is_ours)
-        else:
-            context.route("**/*", lambda route: route.continue_() if is_ours(route.request) else route.abort())
+        context.on("request", look_whom_it_asks)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
         page.on("console", lambda message: "Content Security Policy" in message.text and troubles.append(message.text))

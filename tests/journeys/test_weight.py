@@ -1,7 +1,9 @@
 """What a first visit costs somebody with a weak network, in bytes over the wire."""
 
 import pytest
+from playwright.sync_api import Error
 
+from .conftest import browsers_at
 from .places import share
 
 KB = 1000
@@ -66,3 +68,30 @@ def test_the_words_of_every_page_are_light(open_browser, buyer, language):
         assert 0 < weight["Document"] <= 14 * KB, (place, weight)
         assert weight.get("Font", 0) <= 50 * KB, (place, weight)
         page.context.close()
+
+
+def troubles_of(browser, shop, visit) -> str:
+    """What `open_browser` would say at the end of this visit."""
+    with pytest.raises(AssertionError) as told, browsers_at(browser, shop.url) as open_:
+        visit(open_("phone"))
+    return str(told.value)
+
+
+@pytest.mark.journey
+def test_another_site_is_told_of_and_cannot_be_asked(browser, shop):
+    elsewhere = "http://elsewhere.example/"
+
+    def visit(page):
+        with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+            page.goto(elsewhere)
+
+    assert f"asked another site: {elsewhere}" in troubles_of(browser, shop, visit)
+
+
+@pytest.mark.journey
+def test_what_the_policy_stops_is_told_of(browser, shop):
+    def visit(page):
+        page.goto("/fr/")
+        page.evaluate("fetch('http://elsewhere.example/').catch(() => {})")
+
+    assert "Content Security Policy" in troubles_of(browser, shop, visit)
