@@ -10,4 +10,3 @@ def leave_what_stays() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)

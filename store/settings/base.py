@@ -1,5 +1,6 @@
 """What every environment shares. The other files of this folder only switch."""
 
+import gc
 from pathlib import Path
 
 import environ
@@ -10,6 +11,10 @@ env = environ.Env()
 
 # Where the database, the media and the mails of a local shop are kept.
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+
+# Almost all that a process makes when it starts stays. To look for garbage in it after each 700 objects takes a tenth of the
+# time that a start takes.
+gc.set_threshold(50_000, 20, 50)
 
 # -- The shop ---------------------------------------------------------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", default="Twiza")
