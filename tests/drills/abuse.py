@@ -23,12 +23,11 @@ def drill(stage: Stage) -> None:
     a_zone()
     lot = LotFactory(quantity=5_000)
     User.objects.create_superuser("equipe", password="lavande-du-zerhoun")
-    people = stage.sizes(whole=200, small=30)
+    people = stage.sizes(whole=200, small=15)
     with stage.shop(processes=1, with_worker=False) as shop:
         started = time.time()
-        robots = robots_against(
-            shop.port, lot, stage.sizes(whole=300, small=200)
-        )  # more than the limits of three minutes
+        # More than the limits of three minutes, and of one in a sample.
+        robots = robots_against(shop.port, lot, stage.sizes(whole=300, small=150))
         buyers = with_carts(lot, [Buyer(shop.port, number) for number in range(people)])
         connection.close()
         with ThreadPoolExecutor(len(robots) + 4) as crowd:

@@ -30,9 +30,9 @@ FICKLE = 4
 
 
 def drill(stage: Stage) -> None:
-    baskets = stage.sizes(whole=2_000, small=80)
+    baskets = stage.sizes(whole=2_000, small=40)
     ample = fill_shelves(baskets)
-    late = place_late(stage, orders=baskets // 20)
+    late = place_late(stage, orders=stage.sizes(whole=100, small=4))
     visits = [Visit(buyer_of(cart), stage.chance.randrange(FICKLE) == 0) for cart in fill_carts(stage, baskets)]
     for number in range(STAFF):
         hire(f"staff-{number}")
@@ -50,14 +50,15 @@ def drill(stage: Stage) -> None:
 
 def control(stage: Stage) -> None:
     """With lots locked in any order the database must find a deadlock, or the drill has proven nothing."""
-    visits = [Visit(buyer_of(cart), False) for cart in fill_carts(stage, 60)]
+    baskets = stage.sizes(whole=60, small=AT_ONCE)
+    visits = [Visit(buyer_of(cart), False) for cart in fill_carts(stage, baskets)]
     log = DatabaseLog(stage.postgresql)
     with stage.shop(with_worker=False, without=["lock-order"]) as shop, ThreadPoolExecutor(AT_ONCE) as crowd:
         for visit in visits:
             visit.buyer.port = shop.port
         list(crowd.map(Visit.take_place, visits))
     deadlocks = log.count("deadlock detected")
-    stage.figure("control without lock-order", f"{deadlocks} deadlocks in 60 baskets")
+    stage.figure("control without lock-order", f"{deadlocks} deadlocks in {baskets} baskets")
     stage.check("the control ends in deadlocks", deadlocks > 0)
 
 
@@ -132,7 +133,7 @@ def chosen(stage: Stage, variants: Sequence[Variant]) -> list[Variant]:
 def place_late(stage: Stage, *, orders: int) -> list[Order]:
     """Orders that nobody confirmed: their time is over at some moment of the drill."""
     begin = timezone.now() - timedelta(hours=settings.CONFIRMATION_HOURS)
-    window = stage.sizes(whole=150, small=20)
+    window = stage.sizes(whole=150, small=8)
     variants = list(Variant.objects.order_by("pk"))
     return [
         place(

@@ -113,7 +113,7 @@ class RunningShop:
         self,
         folder: Path,
         *,
-        processes: int = 4,
+        processes: int,
         without: Iterable[str] = (),
         with_worker: bool = True,
         keeps_door: bool = False,

@@ -33,7 +33,7 @@ class Stage:
         return self.folder / "disk"
 
     def shop(self, **options) -> RunningShop:
-        return RunningShop(self.folder, **options)
+        return RunningShop(self.folder, **{"processes": self.sizes(whole=4, small=2)} | options)
 
     def sizes(self, *, whole: int, small: int) -> int:
         """How many: the whole drill's number, or that of the sample that `make test` takes."""
