@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core import mail
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.test import Client
 
 from catalog.models import Lot, Reservation
@@ -95,12 +95,15 @@ HOSTILE = [
 @pytest.mark.parametrize(
     "field", ["name", "phone", "email", "street", "landmark", "postcode", "note", "commune", "commune_text", "terms"]
 )
-@pytest.mark.parametrize("value", HOSTILE)
-def test_no_hostile_value_breaks_the_checkout(visitor, two_lots, field, value):
-    answer = visitor.post(CHECKOUT, answers(visitor) | {field: value})
-    assert answer.status_code in (303, 409, 422)
-    assert Order.objects.count() == (answer.status_code == 303)
-    assert check_invariants() == []
+def test_no_hostile_value_breaks_the_checkout(visitor, two_lots, field):
+    form = answers(visitor)
+    for value in HOSTILE:
+        with transaction.atomic():
+            answer = visitor.post(CHECKOUT, form | {field: value})
+            assert answer.status_code in (303, 409, 422), value
+            assert Order.objects.count() == (answer.status_code == 303), value
+            assert check_invariants() == [], value
+            transaction.set_rollback(True)  # the cart is full again for the next value
 
 
 @pytest.mark.parametrize("phone", ["06123", "0512", "+33612345678", "hello", "0" * 40, "+212" * 20])
