@@ -11,6 +11,7 @@ from django.utils import translation
 from hypothesis import settings
 
 from tests import garbage, migrated, restored
+from tests.tasks import AtOnce
 
 # Playwright runs an event loop in the thread of the tests; Django would refuse to use the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -57,6 +58,10 @@ def is_transactional(item) -> bool:
 
 def pytest_collection_finish():
     garbage.leave_what_stays()
+
+
+def pytest_runtest_setup(item):
+    AtOnce.keeps_indexes = any(map(item.get_closest_marker, ["indexed", "journey"]))
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 ORDERS_EMAIL = "staff@twiza.example"
 BANK_RIB, BANK_NAME, BANK_HOLDER = "999480000020261126000143", "Banque de la Démonstration", "Association Twiza"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+TASKS = {"default": {"BACKEND": "tests.tasks.AtOnce"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -105,6 +105,7 @@ def test_a_reviewer_leaves_a_word_beside_a_field_that_the_writer_finds():
     assert "Plus court ?" in writer.get(reverse("wagtailadmin_pages:edit", args=[story.pk])).content.decode()
 
 
+@pytest.mark.indexed
 def test_a_figure_lists_every_page_that_shows_it():
     figure, browser = a_figure(), editor()
     blocks = [("figures", {"title": "", "figures": [figure]})]
