@@ -39,8 +39,9 @@ class Target:
     #: The same for everybody: no cookie, no `Vary: Cookie`.
     is_public: bool = False
     most_queries: int = 12
-    #: How many requests are a fair sample of it: fewer for long pages that are not there in production.
-    sample: int = 300
+    #: How many requests are a fair sample of it, if that is not to be told from what it takes: few for long pages that are not
+    #: there in production.
+    few: int | None = None
     headers: dict[str, bytes] = field(default_factory=dict)
     #: Where two targets share a route.
     called: str = ""
@@ -48,6 +49,12 @@ class Target:
     @property
     def name(self) -> str:
         return self.called or self.route or "/"
+
+    @property
+    def sample(self) -> int:
+        """300 requests where it takes a form or parameters, 100 where its address is all that it reads."""
+        takes = any(told is not nothing for told in (self.query, self.fields))
+        return self.few or (300 if takes else 100)
 
     def good_attempt(self, shop: Shop, chance: Random, *, method: str | None = None) -> Attempt:
         method = method or chance.choice(list(self.answers))
@@ -175,8 +182,8 @@ SHOPFRONT = [
     ),
     Target("manifest.webmanifest", "/{language}/manifest.webmanifest", READ, is_public=True),
     Target("recits.xml", "/{language}/recits.xml", READ, is_public=True),
-    Target("composants/", "/{language}/composants/", READ, is_public=True, most_queries=30, sample=20),
-    Target("composants/blocs/", "/{language}/composants/blocs/", READ, is_public=True, most_queries=30, sample=20),
+    Target("composants/", "/{language}/composants/", READ, is_public=True, most_queries=30, few=20),
+    Target("composants/blocs/", "/{language}/composants/blocs/", READ, is_public=True, most_queries=30, few=20),
     Target("hors-ligne/", "/{language}/hors-ligne/", READ, is_public=True),
     Target(
         "<legal_kind:kind>/",
