@@ -16,8 +16,8 @@ from pathlib import Path
 import psycopg
 
 #: The data are thrown away at the end: nothing has to survive a power cut. A hundred buyers at once connect, and others.
-#: Nobody counts rows meanwhile: those of a test are never committed, so its tables would be taken for empty ones and read as
-#: such, row by row for each row. Once that took a test of ten seconds a minute and a half, on a busy machine.
+#: Nobody counts rows meanwhile: those of a test are never committed, and tables that are taken for empty ones are read
+#: from end to end for each row of another.
 IN_A_HURRY = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nautovacuum=off\nmax_connections=150\n"
 
 
