@@ -28,6 +28,7 @@ def _often(settings, quiet):
     settings.UNCONFIRMED_ORDERS_PER_PHONE = 10**6
 
 
+@pytest.mark.indexed  # pages of the admin that tell where something is used
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_nothing_that_is_written_runs(live_server, browser, record_testsuite_property):
     pen = Pen(tuple(TEXTS), tuple(link for link in LINKS if link in TEXTS), copies=3 if WHOLE else 1)
