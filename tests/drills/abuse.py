@@ -26,8 +26,8 @@ def drill(stage: Stage) -> None:
     people = stage.sizes(whole=200, small=15)
     with stage.shop(processes=1, with_worker=False) as shop:
         started = time.time()
-        # More than the limits of three minutes, and of one in a sample.
-        robots = robots_against(shop.port, lot, stage.sizes(whole=300, small=150))
+        # More than the limits of three minutes.
+        robots = robots_against(shop.port, lot, stage.sizes(whole=300, small=200))
         buyers = with_carts(lot, [Buyer(shop.port, number) for number in range(people)])
         connection.close()
         with ThreadPoolExecutor(len(robots) + 4) as crowd:
