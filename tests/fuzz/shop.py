@@ -14,6 +14,7 @@ from cms.models import (
     ImpactPage,
     LegalText,
     StandardPage,
+    StoriesPage,
 )
 from store.flows.summary import summarize
 from store.models import Cart, Commune, CooperativeOrder, Order, User, Voucher
@@ -33,6 +34,7 @@ from tests.factories import (
     advance,
     place,
 )
+from tests.pages.told import a_story
 
 from .remembered import remember
 
@@ -144,6 +146,8 @@ def _pages(cooperative) -> PageViewRestriction:
     about.save_revision().publish()
     home.add_child(instance=ContactPage(title="Contact", slug="contact"))
     home.add_child(instance=ImpactPage(title="Impact", slug="impact"))
+    home.add_child(instance=StoriesPage(title="Récits", slug="recits"))
+    a_story()
     secret = home.add_child(instance=StandardPage(title="Presse", slug="presse", body="<p>Bientôt.</p>"))
     restriction = PageViewRestriction.objects.create(
         page=secret, restriction_type=PageViewRestriction.PASSWORD, password=PASSWORD

@@ -53,8 +53,8 @@ class Target:
     @property
     def sample(self) -> int:
         """300 requests where it takes a form or parameters, 100 where its address is all that it reads."""
-        takes = any(told is not nothing for told in (self.query, self.fields))
-        return self.few or (300 if takes else 100)
+        reads_its_address_only = self.query is nothing and self.fields is nothing
+        return self.few or (100 if reads_its_address_only else 300)
 
     def good_attempt(self, shop: Shop, chance: Random, *, method: str | None = None) -> Attempt:
         method = method or chance.choice(list(self.answers))
@@ -122,6 +122,11 @@ def log_in_fields(shop: Shop) -> Values:
 
 def door_fields(shop: Shop) -> Values:
     return {"password": PASSWORD, "return_url": "/fr/presse/"}
+
+
+def cart_query(shop: Shop) -> Values:
+    """What was just put in and what was just taken out: each is said above the cart."""
+    return {"added": shop.variants[0].pk, "removed": shop.variants[1].pk, "units": "2"}
 
 
 def message_fields(shop: Shop) -> Values:
@@ -201,7 +206,7 @@ SHOPFRONT = [
 ]
 
 CHECKOUT = [
-    Target("panier/", "/{language}/panier/", READ, query=lambda shop: {"added": shop.variants[0].pk}),
+    Target("panier/", "/{language}/panier/", READ, query=cart_query),
     Target(
         "panier/ajouter/",
         "/{language}/panier/ajouter/",
@@ -283,6 +288,15 @@ WAGTAIL = [
         fields=message_fields,
         most_queries=20,
         called="contact/",
+    ),
+    Target(
+        r"^((?:[\w\-]+/)*)$",
+        "/fr/recits/",
+        READ,
+        query=lambda shop: {"cooperative": "ruche", "theme": "metier", "annee": "2026", "page": "1"},
+        is_public=True,
+        most_queries=20,
+        called="recits/",
     ),
     Target("_util/login/", "/{language}/_util/login/", {"GET": {200}, "POST": {302}}, fields=log_in_fields),
     Target(
