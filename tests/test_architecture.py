@@ -1,6 +1,9 @@
 """What the import linter cannot see: relations between tables, addresses, exports, the length of files."""
 
 import importlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,3 +86,13 @@ def test_no_file_is_longer_than_400_lines():
     assert len(ours) > 100
     lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in ours}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+@pytest.mark.parametrize("tool", ["tests.lighthouse", "tests.contact_sheet"])
+def test_what_only_people_run_starts(tool):
+    """Nothing else notices when these cannot even be imported: by themselves, where no settings were named for them."""
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    started = subprocess.run(
+        [sys.executable, "-m", tool, "--help"], cwd=ROOT, env=environment, check=False, capture_output=True
+    )
+    assert started.returncode == 0, started.stderr.decode()

@@ -13,8 +13,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import sync_playwright
 
-from tests.journeys.conftest import SIZES, a_shop
 from tests.journeys.places import PLACES, Buyer, a_buyer
+from tests.journeys.running import SIZES, a_shop
 
 LANGUAGES = ("fr", "ar")
 #: Size → (width of a page on the sheet, its greatest height, pages in a row), in pixels.

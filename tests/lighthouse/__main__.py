@@ -17,8 +17,8 @@ from time import monotonic
 
 from playwright.sync_api import sync_playwright
 
-from tests.journeys.conftest import PHONE, a_shop
 from tests.journeys.places import OWN, a_buyer
+from tests.journeys.running import PHONE, a_shop
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = "13.5.0"
