@@ -23,6 +23,9 @@ LAYOUT = {"phone": (240, 900, 8), "desk": (400, 560, 5)}
 BLOCK_LAYOUT = (240, 420, 9)
 MARGIN, CAPTION = 16, 22
 EVERYTHING_HAS_COME = """async () => {
+    const seen = new CSSStyleSheet();  // what is below the screen is drawn too
+    seen.replaceSync("* { content-visibility: visible !important }");
+    document.adoptedStyleSheets.push(seen);
     for (const image of document.images) image.loading = "eager";
     await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
     await document.fonts.ready;
