@@ -6,7 +6,7 @@ from django.db import connection
 from .running import ShopMachine, run
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = {"sqlite": 300, "postgresql": 30}
+EXAMPLES = {"sqlite": 300, "postgresql": 10}
 #: What has to happen at least once in a run, or the machine has proven less than it says.
 HAPPENS = {
     "sqlite": """

@@ -148,11 +148,18 @@ def test_a_shop_in_which_everything_happened_agrees():
     assert reconcile() == []
 
 
+@pytest.mark.parametrize("made", dict.fromkeys(MADE.values()), ids=lambda made: made.__name__)
+def test_what_a_break_spoils_agrees_before(made):
+    a_rate(80)
+    made()
+
+    assert reconcile() == []
+
+
 @pytest.mark.parametrize("seed", breaks.ALL, ids=lambda seed: seed.__name__)
 def test_a_break_is_found_and_named(seed):
     a_rate(80)
     part = MADE[seed]()
-    assert reconcile() == []
 
     with without_checks(*breaks.SPOILED):
         sentence = seed(part)
