@@ -38,7 +38,7 @@ SERVER_DIED = re.compile(r"Worker \(pid:(\d+)\) was sent SIGKILL")
 
 
 def drill(stage: Stage) -> None:
-    at_random, at_each_point = stage.sizes(whole=200, small=6), stage.sizes(whole=25, small=1)
+    at_random, at_each_point = stage.sizes(whole=200, small=3), stage.sizes(whole=25, small=1)
     points = FailPoints(stage.folder / "fail-points")
     variants = a_full_shelf()
     started = time.monotonic()

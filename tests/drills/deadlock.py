@@ -30,7 +30,7 @@ FICKLE = 4
 
 
 def drill(stage: Stage) -> None:
-    baskets = stage.sizes(whole=2_000, small=40)
+    baskets = stage.sizes(whole=2_000, small=24)
     ample = fill_shelves(baskets)
     late = place_late(stage, orders=stage.sizes(whole=100, small=4))
     visits = [Visit(buyer_of(cart), stage.chance.randrange(FICKLE) == 0) for cart in fill_carts(stage, baskets)]

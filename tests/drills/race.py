@@ -48,7 +48,7 @@ def control(stage: Stage) -> None:
 
 def crowd(stage: Stage) -> tuple[int, int]:
     """Buyers, and how many of them send their order at once."""
-    return stage.sizes(whole=500, small=60), stage.sizes(whole=200, small=30)
+    return stage.sizes(whole=500, small=40), stage.sizes(whole=200, small=30)
 
 
 def hold_round(port: int, buyers: int, at_once: int) -> tuple[Lot, Counter]:

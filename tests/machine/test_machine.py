@@ -29,7 +29,7 @@ HAPPENS = {
 
 
 #: Whole runs look at all invariants after each step, which takes a fifth to a third more. What is broken stays broken.
-LOOKS_EVERY = 12
+LOOKS_EVERY = 30
 #: Some ends come in few lives, and many times in these: where one did not come, so many more are lived, so many times.
 #: Fewer on PostgreSQL, which slows down by and by: what a life leaves is taken back, but not cleared away before the end.
 MORE, TIMES = {"sqlite": 100, "postgresql": 10}, 4

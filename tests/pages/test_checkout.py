@@ -81,9 +81,7 @@ def test_a_moroccan_number_is_understood_however_it_is_written(visitor, two_lots
 
 NUL = "\0"
 HOSTILE = [
-    "",
     " ",
-    NUL,
     f"a{NUL}b",
     "x" * 10_000,
     "<script>alert(1)</script>" * 20,

@@ -24,7 +24,7 @@ from .in_memory import COOPERATIVE_ROWS, COURIER, NOW, Life, Parcel
 from .plans import Plan, plans
 
 #: In rounds, because each remembers what it has tried.
-ORDERS, ROUND = (100_000, 2_500) if os.environ.get("WHOLE") else (500, 500)
+ORDERS, ROUND = (100_000, 2_500) if os.environ.get("WHOLE") else (300, 300)
 HAPPENS = {
     "percent", "amount", "borne by the platform", "borne by the cooperative", "for a cooperative", "for a shelf", "refused",
     "back", "all back", "delivery back", "good will", "refund", "hand over", "settle", "a debt after it", "taxed", "for nothing",
