@@ -43,7 +43,7 @@ def drill(stage: Stage) -> None:
     variants = a_full_shelf()
     started = time.monotonic()
     with stage.shop(**points.environment, DRILL_CLAIM_SECONDS=CLAIM_SECONDS) as shop:
-        with Crowd(shop.port, variants, stage.chance, size=BUYERS) as crowd:
+        with Crowd(shop.port, variants, stage.chance, size=BUYERS, pause=0.3 if stage.is_small else 0) as crowd:
             worker_dies = Dying(lambda: [points.kill_once(point) for point in IN_WORKER * at_each_point])
             clock_dies = Dying(lambda: [lapse_and_die(crowd, points) for _ in range(at_each_point)])
             killed = kill_servers(stage, shop, crowd, points, at_random, at_each_point)

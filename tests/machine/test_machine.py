@@ -50,7 +50,7 @@ def test_whatever_people_and_time_do_the_shop_is_as_the_model_says():
 
 #: A sample: whole runs (`python -m tests.machine`) live with money in all their lives. They must come to these ends at
 #: least; rarer ones are counted in docs/drills.md.
-WITH_MONEY = {"sqlite": 20, "postgresql": 3}
+WITH_MONEY = {"sqlite": 12, "postgresql": 3}
 HAPPENS_TO_MONEY = """
     commission: set|sheet: SheetMoved|code: typed|place by transfer: done|money: in time, all there|money: paid twice
     money: unknown reference|propose: NothingToSettle
