@@ -149,10 +149,11 @@ def test_what_is_chosen_while_the_total_is_counted_on_a_slow_line_stays_chosen(o
 
 
 @pytest.mark.journey
+@pytest.mark.parametrize("size", ["phone", "desk"])
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
-def test_a_set_and_an_empty_cart_are_no_wider_than_their_screen(open_browser, language):
+def test_a_set_and_an_empty_cart_are_no_wider_than_their_screen(open_browser, language, size):
     """All kinds of pages are looked at together with what axe looks for."""
-    page = open_browser("phone")
+    page = open_browser(size)
     for path in ("boutique/coffret-huiles/", "panier/"):
         page.goto(f"/{language}/{path}")
         assert fits(page), path
