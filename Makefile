@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test drills check fix lighthouse lock messages clean
 MAKEFLAGS += --no-print-directory
+# What Python compiles is kept, whatever the machine is set to: else each of a hundred processes compiles the project anew.
+export PYTHONDONTWRITEBYTECODE =
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -113,10 +115,10 @@ clean: ## forget the environment, the local shop and everything generated
 
 .venv/installed-run: requirements.txt | .venv/installed-uv
 	@echo "Installing what the shop runs on"
-	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements.txt
+	@$(UV) pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt | .venv/installed-uv
 	@echo "Installing what the checks and the tests need"
-	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.txt
+	@$(UV) pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
