@@ -71,6 +71,8 @@ RETURN_DAYS = env.int("RETURN_DAYS", default=7)
 SECOND_PERSON_ABOVE = env.int("SECOND_PERSON_ABOVE", default=500)
 # So many days after a refund was paid or refused, the buyer's bank account is forgotten.
 RIB_DAYS = env.int("RIB_DAYS", default=30)
+# An invitation to work for a cooperative is good for so many days.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 # Carts that nobody touched for so many days are deleted.
 CART_DAYS = 30
 
