@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.money import total
 from cms.models import LegalText
 
-from ..flows.cancel_part import cancel_part
+from ..flows.cancel_by_hand import cancel_by_hand
 from ..flows.receipt import receipt_of
 from ..flows.transfer import transfer_of
 from ..limits import limited
@@ -70,7 +70,7 @@ def cancel(request, token: str, part_id: int):
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            cancel_part(part, reason=CancelReason(form.cleaned_data["reason"]), actor=Actor.BUYER)
+            cancel_by_hand(part, reason=CancelReason(form.cleaned_data["reason"]), actor=Actor.BUYER)
         except (IllegalMove, Raced):
             messages.error(
                 request,

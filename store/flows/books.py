@@ -6,6 +6,8 @@ cooperative itself. Whoever carries it earns the price of its delivery.
 
 from decimal import Decimal
 
+from catalog.money import ZERO
+
 from ..delivery.models import Shipment
 from ..ledger.actions import Account, Leg, write
 from ..ledger.models import Act, Holder, Kind
@@ -58,6 +60,11 @@ def book_transferred(line: StatementLine, *, order, applied: Decimal, by=None, b
     """
     legs = transferred_legs(line.amount, applied=applied)
     write(Act.TRANSFERRED, f"transferred:{line.pk}", legs, order=order, by=by, because=because)
+
+
+def book_waited(task: MoneyTask, *, applied: Decimal, by=None) -> None:
+    """What came before and was too little pays the order now, because it costs less."""
+    write(Act.TRANSFERRED, f"waited:{task.pk}", transferred_legs(ZERO, applied=applied), order=task.order, by=by)
 
 
 def book_owed_back(part: CooperativeOrder, *, by=None, because: str = "") -> None:
@@ -113,14 +120,11 @@ def book_handed_over(shipment: Shipment, *, cash: Decimal, earned: Decimal, by=N
 
 
 def book_difference(sheet: CashSheet, *, by=None) -> None:
-    """More or less was counted than a sheet asks for."""
+    """More or less was counted than a sheet asks for; what earlier sheets left with the courier is asked for anew."""
     missing = sheet.expected - sheet.counted
-    bearer = (
-        Account(Holder.COURIER, Kind.DIFFERENCE, sheet.courier_id)
-        if sheet.bearer == DifferenceBearer.COURIER
-        else Account(Holder.PLATFORM, Kind.DIFFERENCE)
-    )
-    legs = [(BANK, -missing), (bearer, missing)]
+    courier = Account(Holder.COURIER, Kind.DIFFERENCE, sheet.courier_id)
+    bearer = courier if sheet.bearer == DifferenceBearer.COURIER else Account(Holder.PLATFORM, Kind.DIFFERENCE)
+    legs = [(courier, -sheet.earlier), (BANK, sheet.earlier - missing), (bearer, missing)]
     write(Act.DIFFERENCE, f"difference:{sheet.pk}", legs, by=by, because=sheet.because)
 
 

@@ -76,4 +76,4 @@ def owe_back_what_was_paid(part: CooperativeOrder, *, by=None, because: str = ""
     paid = Payment.objects.filter(order=part.order_id, part=None, status=PaymentStatus.PAID)
     if paid.exists() and part.total:
         books.book_owed_back(part, by=by, because=because)
-        tasks.begin(TaskKind.CANCELED_PART, part.total, order=part.order, owner=by)
+        tasks.begin(TaskKind.CANCELED_PART, part.total, order=part.order, owner=by or tasks.who_took_in(part.order))

@@ -14,6 +14,7 @@ from catalog.money import ZERO, total
 
 from ..delivery.models import Courier, Shipment
 from ..ledger.models import Act, Holder, Kind, LedgerLine
+from ..ledger.queries import balance, lines_of
 from ..payments.actions import hand_over
 from ..payments.models import CashSheet, DifferenceBearer
 from ..statuses import Actor, ShipmentStatus
@@ -59,12 +60,25 @@ def to_settle() -> QuerySet[Shipment]:
     return Shipment.objects.filter(courier__isnull=False, sheet=None, status__in=ENDED)
 
 
+def left_over(courier: Courier) -> Decimal:
+    """What the courier answers for since earlier sheets: missing there, or below zero, too much."""
+    return balance(lines_of(Holder.COURIER, Kind.DIFFERENCE, owner=courier.pk))
+
+
 def to_hand_over() -> dict[int, tuple[int, Decimal]]:
-    """By courier: how many parcels are to be settled, and what they bring together."""
+    """By courier: how many parcels are to be settled, and what is to be handed over with what earlier sheets left."""
     by_courier: dict[int, list[Brought]] = defaultdict(list)
     for brought in _brought(to_settle()):
         by_courier[brought.shipment.courier_id or 0].append(brought)
-    return {courier: (len(rows), total(row.to_hand_over for row in rows)) for courier, rows in by_courier.items()}
+    left = LedgerLine.objects.filter(account__holder=Holder.COURIER, account__kind=Kind.DIFFERENCE).order_by()
+    earlier = dict(left.values_list("account__courier").annotate(Sum("amount")))
+    return {
+        courier: (
+            len(by_courier[courier]),
+            total(row.to_hand_over for row in by_courier[courier]) + earlier.get(courier, ZERO),
+        )
+        for courier in {*by_courier, *earlier}
+    }
 
 
 def on(sheet: CashSheet) -> list[Brought]:
@@ -110,6 +124,8 @@ def close_sheet(
 ) -> CashSheet:
     """Settle these parcels of a courier: `counted` dirhams are in the till now, `expected` is what was shown.
 
+    What the courier answers for since earlier sheets is asked for with them.
+
     Raises:
         SheetMoved: they bring something else by now, or some are settled already.
         DifferenceUnexplained: `counted` is not `expected`, and there is no bearer or no reason.
@@ -117,13 +133,17 @@ def close_sheet(
     # Who comes second waits here, and finds them settled.
     Courier.objects.select_for_update().get(pk=courier.pk)
     settled = [brought for brought in waiting(courier) if brought.shipment.pk in set(shipments)]
-    if not settled or len(settled) != len(set(shipments)) or total(row.to_hand_over for row in settled) != expected:
+    earlier = left_over(courier)
+    if not (settled or earlier) or len(settled) != len(set(shipments)):
+        raise SheetMoved
+    if total(row.to_hand_over for row in settled) + earlier != expected:
         raise SheetMoved
     is_different = counted != expected
     if is_different and not (bearer and because.strip()):
         raise DifferenceUnexplained
     sheet = CashSheet.objects.create(
         courier=courier,
+        earlier=earlier,
         expected=expected,
         counted=counted,
         bearer=bearer if is_different and bearer else "",

@@ -76,7 +76,7 @@ def _line_context(line_id: int) -> dict:
     order = line.payment.order if line.payment else None
     if order is None:
         raise ValueError(f"line {line_id} is matched with no order")
-    task = line.tasks.exclude(kind=TaskKind.UNKNOWN_REFERENCE).first()
+    task = line.tasks.filter(done_at=None).exclude(kind=TaskKind.UNKNOWN_REFERENCE).first()
     transfer = transfer_of(order)
     is_too_little = bool(task and task.kind == TaskKind.TOO_LITTLE)
     return {

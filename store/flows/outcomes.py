@@ -3,17 +3,16 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from catalog.money import format_money
+from catalog.money import format_money, total
 from catalog.text_folding import fold
 
 from ..delivery.models import Courier, Shipment
 from ..payments.amounts import read_amount
 from ..payments.statements import Unreadable
-from ..statuses import MOVES, Actor, IllegalMove, Raced, ShipmentStatus
+from ..statuses import MOVES, Actor, IllegalMove, PaymentStatus, Raced, ShipmentStatus
 from .fulfil_part import deliver_part, fail_part
 
 _S = ShipmentStatus
@@ -102,6 +101,7 @@ def _parcels(names: Iterable[str]) -> dict[str, list[Shipment]]:
     """By tracking number and by the order's number."""
     keys = {_key(name) for name in names if name}
     shipments = Shipment.objects.select_related("part__order", "part__cooperative", "courier").order_by("pk")
+    shipments = shipments.prefetch_related("part__payments")
     found: dict[str, list[Shipment]] = {}
     for shipment in shipments.filter(tracking__in=keys):
         found.setdefault(_key(shipment.tracking), []).append(shipment)
@@ -133,10 +133,11 @@ def _judge(courier: Courier, at: int, row: dict[str, str], parcels: list[Shipmen
 
 
 def _with_amount(told: Told, amount: str) -> Told:
-    """Cash that differs from what was to be paid is for a person to look at."""
+    """Cash that differs from what was to be paid at the door is for a person to look at; paid in advance, that is nothing."""
     if told.outcome != _S.DELIVERED or not amount or told.shipment is None:
         return told
-    due = told.shipment.part.total
+    payments = told.shipment.part.payments.all()
+    due = total(payment.amount for payment in payments if payment.status == PaymentStatus.EXPECTED)
     try:
         is_right = read_amount(amount) == due
     except ValueError:
@@ -145,7 +146,7 @@ def _with_amount(told: Told, amount: str) -> Told:
         return told
     fault = _("%(amount)s were told, %(due)s were to be paid.") % {
         "amount": amount[:20],
-        "due": format_money(Decimal(due)),
+        "due": format_money(due),
     }
     return replace(told, fault=fault)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,11 +18,13 @@ from ..payments import tasks
 from ..payments.models import Payment
 from ..refunds import actions as refunds
 from ..refunds.models import Refund, RefundWay
-from ..statuses import Actor, IllegalMove, PaymentStatus, RefundStatus, move
+from ..statuses import Actor, IllegalMove, PartStatus, PaymentStatus, RefundStatus, move
 from . import books, mails
 from .give_back import TooMuch, lock_part, money_of
 
 TAKEN = (PaymentStatus.COLLECTED, PaymentStatus.HANDED_OVER, PaymentStatus.PAID)
+#: Where a part that was paid in advance is owed back with its whole price, and somebody's task says so.
+UNDELIVERED = (PartStatus.CANCELED, PartStatus.RETURNED)
 
 
 class BadRib(ValueError):
@@ -161,9 +163,9 @@ def pay_refund(refund: Refund, *, reference: str, by, at: datetime | None = None
     refund.save(update_fields=["paid_by", "reference", "ended_at"])
     move(refund, RefundStatus.PAID, actor=Actor.STAFF, by=by, because=reference)
     books.book_refunded(refund, by=by)
-    if not money_of(refund.part).owed:
+    if refund.part.status in UNDELIVERED and not money_of(refund.part).owed:
         because = _("Paid back: %(reference)s") % {"reference": reference}
-        tasks.end_of_canceled(refund.part.order, refund.amount, because=because, by=by)
+        tasks.end_of_canceled(refund.part.order, refund.part.total, because=because, by=by)
     _tell(refund, mails.REFUND_PAID)
     return True
 
@@ -196,9 +198,15 @@ def _tell(refund: Refund, kind: str) -> None:
     mails.deliver_soon()
 
 
-def parts_to_pay_back():
-    """Parts of which something is owed to the buyer (`balance` is below zero by it), each with its refunds."""
+def parts_with_money_back():
+    """Parts of which something is or was paid back to the buyer, each with its refunds; owed is what `balance` is below zero."""
     lines = LedgerLine.objects.filter(account__kind=Kind.REFUND_DUE, entry__part=OuterRef("pk")).order_by()
     balance = Subquery(lines.values("entry__part").annotate(sum=Sum("amount")).values("sum"), output_field=MoneyField())
-    parts = CooperativeOrder.objects.annotate(balance=balance).filter(balance__lt=ZERO)
+    was_asked = Exists(Refund.objects.filter(part=OuterRef("pk")))
+    parts = CooperativeOrder.objects.annotate(balance=balance).filter(Q(balance__lt=ZERO) | was_asked)
     return parts.select_related("order", "cooperative").prefetch_related("refunds")
+
+
+def parts_to_pay_back():
+    """Those of which something is owed still."""
+    return parts_with_money_back().filter(balance__lt=ZERO)

@@ -21,7 +21,7 @@ from ..payments import tasks
 from ..payments.bank import LineStatus, MoneyTask, StatementLine, TaskKind
 from ..payments.models import Payment
 from ..payments.references import numbers_in
-from ..payments.verdict import Outcome, Standing, judge
+from ..payments.verdict import Outcome, Standing, Verdict, judge
 from ..statuses import Actor, PartStatus, PaymentStatus, move, reopen
 from ..vouchers import actions as vouchers
 from . import books, mails
@@ -114,29 +114,14 @@ def _is(line: StatementLine, status: LineStatus) -> bool:
 
 
 def _take(line: StatementLine, order: Order, *, by, because: str = "") -> None:
-    # The parts before the payment, as whoever cancels one locks them.
-    parts = list(
-        CooperativeOrder.objects.filter(order=order)
-        .select_related("order", "cooperative")
-        .order_by("pk")
-        .select_for_update(of=("self",))
-    )
+    parts = _locked_parts(order)
     payment = payments.whole_of(order)
     if payment is None:
         raise NotByTransfer
     standing = _standing(payment, parts, tasks.waiting_for_the_rest(order))
     verdict = judge(standing, line.amount)
-    kind = TASKS.get(verdict.outcome)
-    going_on: list[CooperativeOrder] = []
-    if verdict.applied:
-        wanted = _open(parts) + (_lapsed(parts) if verdict.outcome == Outcome.PAYS_LATE else [])
-        stock.take_turns(Variant.objects.filter(order_lines__part__in=wanted))
-        going_on = [part for part in wanted if _goes_on(part, by=by)]
-        kind = TaskKind.LATE if len(going_on) < len(wanted) else _kind_of_surplus(parts)
+    going_on, kind = _let_go_on(parts, payment, verdict, by=by, because=str(line))
     applied = total(part.total for part in going_on)
-    if going_on:
-        payments.pay(Payment.objects.get(pk=payment.pk), applied, actor=Actor.STAFF, by=by, because=str(line))
-        tasks.end_of_rest(order, because=_("The rest came."), by=by)
     if not StatementLine.objects.filter(pk=line.pk, payment=None).update(status=LineStatus.MATCHED, payment=payment):
         raise AlreadyMatched
     books.book_transferred(line, order=order, applied=applied, by=by, because=because)
@@ -144,6 +129,50 @@ def _take(line: StatementLine, order: Order, *, by, because: str = "") -> None:
     if surplus and kind:
         tasks.begin(kind, surplus, order=order, line=line, owner=by or line.statement.by)
     _write_mails(line, order, going_on)
+
+
+@transaction.atomic
+def take_what_waits(order: Order, *, by=None) -> None:
+    """An order costs less than before: what came for it and was too little may be enough now."""
+    parts = _locked_parts(order)
+    payment = payments.whole_of(order)
+    waiting = tasks.waiting_for_the_rest(order)
+    if payment is None or payment.status != PaymentStatus.EXPECTED or not waiting:
+        return
+    standing = _standing(payment, parts, waiting)
+    going_on, kind = _let_go_on(parts, payment, judge(standing, ZERO), by=by, because=_("It costs less now."))
+    if not going_on:
+        return
+    last = waiting[-1]
+    applied = total(part.total for part in going_on)
+    books.book_waited(last, applied=applied, by=by)
+    if standing.waiting > applied and kind:
+        tasks.begin(kind, standing.waiting - applied, order=order, line=last.line, owner=by or last.owner)
+    if last.line:
+        _write_mails(last.line, order, going_on, again="enough")
+
+
+def _locked_parts(order: Order) -> list[CooperativeOrder]:
+    """Before the payment, as whoever cancels one locks them."""
+    parts = CooperativeOrder.objects.filter(order=order).select_related("order", "cooperative")
+    return list(parts.order_by("pk").select_for_update(of=("self",)))
+
+
+def _let_go_on(
+    parts: list[CooperativeOrder], payment: Payment, verdict: Verdict, *, by, because: str
+) -> tuple[list[CooperativeOrder], TaskKind | None]:
+    """The parts that the money pays and that are confirmed, and what a surplus is called."""
+    if not verdict.applied:
+        return [], TASKS.get(verdict.outcome)
+    wanted = _open(parts) + (_lapsed(parts) if verdict.outcome == Outcome.PAYS_LATE else [])
+    stock.take_turns(Variant.objects.filter(order_lines__part__in=wanted))
+    going_on = [part for part in wanted if _goes_on(part, by=by)]
+    kind = TaskKind.LATE if len(going_on) < len(wanted) else _kind_of_surplus(parts)
+    if going_on:
+        applied = total(part.total for part in going_on)
+        payments.pay(Payment.objects.get(pk=payment.pk), applied, actor=Actor.STAFF, by=by, because=because)
+        tasks.end_of_rest(payment.order, because=_("The rest came."), by=by)
+    return going_on, kind
 
 
 def _goes_on(part: CooperativeOrder, *, by) -> bool:
@@ -194,8 +223,10 @@ def _lapsed(parts: list[CooperativeOrder]) -> list[CooperativeOrder]:
     ]
 
 
-def _write_mails(line: StatementLine, order: Order, going_on: list[CooperativeOrder]) -> None:
-    outbox.write(mails.TRANSFER_RECEIVED, about_id=line.pk, recipient=order.email, language=order.language)
+def _write_mails(line: StatementLine, order: Order, going_on: list[CooperativeOrder], *, again: str = "") -> None:
+    outbox.write(
+        mails.TRANSFER_RECEIVED, about_id=line.pk, recipient=order.email, language=order.language, key_suffix=again
+    )
     for part in going_on:
         cooperative = part.cooperative
         outbox.write(

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from catalog.money import MoneyField
+from catalog.money import ZERO, MoneyField
 
 from ..statuses import PaymentStatus
 
@@ -56,6 +56,8 @@ class CashSheet(models.Model):
     )
     at = models.DateTimeField(_("handed over"), db_default=Now())
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: What its courier answered for since earlier sheets; part of what is expected.
+    earlier = MoneyField(_("left from earlier sheets"), default=ZERO)
     expected = MoneyField(_("to hand over"))
     # Below zero where the platform pays the courier: the parcels carried in vain cost more than was collected.
     counted = MoneyField(_("counted"))

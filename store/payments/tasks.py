@@ -32,6 +32,12 @@ def begin(
     return task
 
 
+def who_took_in(order):
+    """Whoever imported the statement with the last money for an order; None where the clock did, or they are gone."""
+    lines = StatementLine.objects.filter(payment__order=order).select_related("statement__by").order_by("-pk")
+    return next((line.statement.by for line in lines[:1]), None)
+
+
 def take_on(task: MoneyTask, *, owner) -> None:
     """It is this person's work from now on.
 
@@ -84,7 +90,7 @@ def end_of_rest(order, *, because: str, by=None) -> None:
 
 
 def end_of_canceled(order, amount: Decimal, *, because: str, by=None) -> None:
-    """What was paid for a part that is not delivered went back: one task of this amount is done."""
+    """What was paid for a part of this price went back, all of it: one task of this amount is done."""
     waiting = MoneyTask.objects.filter(order=order, kind=TaskKind.CANCELED_PART, line=None, done_at=None).order_by("pk")
     same = [task.pk for task in waiting if task.amount == amount]
     _end(MoneyTask.objects.filter(pk__in=same[:1]), because=because, by=by)

@@ -82,8 +82,13 @@ class Books:
             self.move(("courier", "cash", None), -self._cash(part))
             self.move(("courier", "delivery", None), self._earned(part))
             self.move(BANK, self.brought(part))
-        self.move(BANK, -missing)
-        self.move(("courier", "difference", None), missing)
+        earlier = self.left_over()
+        self.move(BANK, earlier - missing)
+        self.move(("courier", "difference", None), missing - earlier)
+
+    def left_over(self) -> int:
+        """What the courier answers for since earlier sheets."""
+        return self.balances["courier", "difference", None]
 
     def paid_out(self, cooperative: int, amount: int, *, netted: int) -> None:
         self.move(("cooperative", "goods", cooperative), amount + netted, is_settlement=True)

@@ -237,8 +237,12 @@ class Model(Carts):
         ended = ("delivered", "returned")
         return [p for p in self.parts if p.carrier == "courier" and p.parcel in ended and not p.is_settled]
 
-    def close_sheet(self, parts: list[Part], *, missing: int) -> str:
-        if not parts or any(part not in self.to_settle() for part in parts):
+    def to_hand_over(self, parts: list[Part]) -> int:
+        return sum(self.books.brought(part) for part in parts) + self.books.left_over()
+
+    def close_sheet(self, parts: list[Part], *, expected: int, missing: int) -> str:
+        is_empty = not parts and not self.books.left_over()
+        if is_empty or any(part not in self.to_settle() for part in parts) or self.to_hand_over(parts) != expected:
             raise Refusal("SheetMoved")
         self.books.settle(parts, missing=missing)
         for part in parts:

@@ -55,14 +55,14 @@ class MoneyRules(PartRules):
         shown, parts = sorted(waiting(self.shop.courier), key=lambda row: row.shipment.part_id), self.model.to_settle()
         if leaves_one:
             shown, parts = shown[:-1], parts[:-1]
-        expected = sum(self.model.books.brought(part) for part in parts)
+        expected = self.model.to_hand_over(parts)
         assert [row.to_hand_over for row in shown] == [from_centimes(self.model.books.brought(part)) for part in parts]
         self.power_fails_before = 3 if power_fails else self.power_fails_before
         for _ in range(2):
             self.do(
                 "sheet",
                 lambda: self.close(shown, expected, missing),
-                lambda: self.model.close_sheet(parts, missing=missing),
+                lambda: self.model.close_sheet(parts, expected=expected, missing=missing),
             )
 
     def close(self, shown, expected: int, missing: int) -> None:

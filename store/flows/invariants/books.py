@@ -89,18 +89,25 @@ def what_came_back_is_booked(now: datetime) -> Iterator[str]:
 
 
 def sheets_hold_what_they_say(now: datetime) -> Iterator[str]:
-    """What a sheet asks for is what its parcels brought; and only parcels on a sheet are handed over."""
+    """What a sheet asks for is what its parcels brought, with what earlier ones left; only parcels on a sheet are handed over."""
     brought = dict(
         LedgerLine.objects.filter(entry__act=Act.HANDED_OVER, account__holder=Holder.BANK)
         .order_by()
         .values_list("entry__part__shipment__sheet")
         .annotate(Sum("amount"))
     )
-    for pk, expected in CashSheet.objects.values_list("pk", "expected"):
-        if brought.get(pk, ZERO) != expected:
+    sheets = list(CashSheet.objects.values_list("pk", "earlier", "expected", "counted"))
+    for pk, earlier, expected, _counted in sheets:
+        if brought.get(pk, ZERO) + earlier != expected:
             yield f"Sheet {pk} asks for {say(expected)}, its parcels brought {say(brought.get(pk, ZERO))}."
     if None in brought:
         yield f"{say(brought[None])} were handed over without a sheet."
+    differences = LedgerLine.objects.filter(entry__act=Act.DIFFERENCE, account__holder=Holder.BANK)
+    booked = dict(differences.values_list("entry__key", "amount"))
+    for pk, earlier, expected, counted in sheets:
+        differs, said = counted - expected + earlier, booked.get(f"difference:{pk}", ZERO)
+        if differs != said:
+            yield f"Sheet {pk} differs by {say(differs)}, {say(said)} are in the books."
 
 
 def parcels_fit_their_part(now: datetime) -> Iterator[str]:

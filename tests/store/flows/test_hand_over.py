@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from store.flows.fulfil_part import deliver_part, fail_part, return_part
-from store.flows.hand_over import DifferenceUnexplained, SheetMoved, close_sheet, on, waiting
+from store.flows.hand_over import DifferenceUnexplained, SheetMoved, close_sheet, left_over, on, to_hand_over, waiting
 from store.flows.invariants import check_invariants
+from store.flows.reconcile import reconcile
 from store.ledger.models import Holder, Kind
 from store.ledger.queries import balance, lines_of
 from store.models import CashSheet, Payment
@@ -38,7 +39,7 @@ def close(courier, counted, **said) -> CashSheet:
     return close_sheet(
         courier,
         [row.shipment.pk for row in parcels],
-        expected=sum(row.to_hand_over for row in parcels),
+        expected=sum(row.to_hand_over for row in parcels) + left_over(courier),
         counted=D(counted),
         **said,
     )
@@ -70,6 +71,44 @@ def test_what_is_missing_is_owed_by_whoever_answers_for_it(courier):
     assert balance(lines_of(Holder.COURIER, Kind.DIFFERENCE, owner=courier.pk)) == D("20.00")
     assert balance(lines_of(Holder.BANK)) == D("300.00")
     assert check_invariants() == []
+
+
+def test_what_the_courier_answers_for_is_asked_for_with_the_next_sheet(courier):
+    a_day(courier)
+    close(courier, "300.00", bearer=DifferenceBearer.COURIER, because="Un billet de 20 manque")
+    a_part(PartStatus.DELIVERED, courier=courier)
+    assert to_hand_over() == {courier.pk: (1, D("190.00"))}
+
+    sheet = close(courier, "190.00")
+
+    assert (sheet.earlier, sheet.expected, left_over(courier)) == (D("20.00"), D("190.00"), 0)
+    assert balance(lines_of(Holder.BANK)) == D("490.00")
+    assert balance(lines_of(Holder.COURIER, owner=courier.pk)) == 0
+    assert check_invariants() == [] and reconcile() == []
+
+
+def test_it_can_be_brought_alone_or_left_once_more(courier):
+    a_day(courier)
+    close(courier, "300.00", bearer=DifferenceBearer.COURIER, because="Un billet de 20 manque")
+
+    close(courier, "5.00", bearer=DifferenceBearer.COURIER, because="Le reste demain")
+    assert left_over(courier) == D("15.00")
+
+    close(courier, "0.00", bearer=DifferenceBearer.PLATFORM, because="La plateforme y renonce")
+    assert left_over(courier) == 0 and balance(lines_of(Holder.PLATFORM, Kind.DIFFERENCE)) == D("15.00")
+    with pytest.raises(SheetMoved):
+        close(courier, "0.00")
+    assert check_invariants() == [] and reconcile() == []
+
+
+def test_what_was_too_much_is_the_courier_s_with_the_next_sheet(courier):
+    a_day(courier)
+    close(courier, "345.00", bearer=DifferenceBearer.COURIER, because="Monnaie")
+    a_part(PartStatus.DELIVERED, courier=courier)
+
+    assert close(courier, "145.00").expected == D("145.00")
+
+    assert left_over(courier) == 0 and check_invariants() == []
 
 
 def test_what_is_too_much_is_kept_for_whoever_it_belongs_to(courier):

@@ -284,6 +284,15 @@ def test_a_part_that_is_canceled_after_it_was_paid_is_owed_back_and_somebodys_ta
     assert check_invariants() == []
 
 
+def test_what_its_buyer_cancels_after_paying_is_the_work_of_whoever_took_the_money_in():
+    order = a_transfer()
+    money_comes(order.number, "205,00", by=a_person("amal"))
+
+    cancel_part(order.parts.get(), reason=CancelReason.CHANGED_MIND, actor=Actor.BUYER)
+
+    assert MoneyTask.objects.get().owner == a_person("amal")
+
+
 def test_a_parcel_that_was_paid_and_refused_is_owed_back():
     order = a_transfer()
     money_comes(order.number, "205,00")

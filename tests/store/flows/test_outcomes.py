@@ -8,7 +8,7 @@ from store.flows.outcomes import read_outcomes, write_down
 from store.models import LedgerEntry, Shipment
 from store.payments.statements import Unreadable, read_table
 from store.statuses import Actor, PartStatus, ShipmentStatus
-from tests.factories import CourierFactory, a_part
+from tests.factories import CourierFactory, a_part, a_transfer, advance, money_comes
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,17 @@ def test_outcomes_are_written_down_by_the_parcel_s_number_or_the_order_s(courier
     ]
     assert LedgerEntry.objects.get(act="carried_in_vain", part=by_order).because == "Trop tard"
     assert check_invariants() == []
+
+
+def test_a_parcel_that_was_paid_in_advance_brings_nothing_at_the_door(courier):
+    order = a_transfer()
+    money_comes(order.number, "205,00")
+    part = advance(order.parts.get(), PartStatus.SHIPPED, courier=courier)
+    Shipment.objects.filter(part=part).update(tracking="AM1")
+
+    assert faults(told(courier, "AM1;Livré;0,00;")) == [""]
+    [twice] = told(courier, "AM1;Livré;205,00;")
+    assert "205,00" in twice.fault and not twice.is_new
 
 
 def test_looking_at_a_file_writes_nothing(courier):
@@ -121,5 +132,5 @@ def test_a_long_file_asks_as_little_as_a_short_one(courier, django_assert_num_qu
         a_parcel(courier, f"AM{number}")
     table = read_table(("Colis;Statut\n" + "\n".join(f"AM{n};Livré" for n in range(4))).encode())
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         read_outcomes(courier, table)

@@ -7,6 +7,7 @@ from django.db import models
 
 from store.flows import import_statement as flow
 from store.flows import mails
+from store.flows.cancel_by_hand import cancel_by_hand
 from store.flows.cancel_part import cancel_part
 from store.flows.import_statement import AlreadyImported, import_statement
 from store.flows.invariants import check_invariants
@@ -15,8 +16,8 @@ from store.ledger.models import Holder
 from store.ledger.queries import balance, lines_of
 from store.models import BankFormat, BankStatement, CooperativeOrder, LedgerEntry, MoneyTask, StatementLine
 from store.orders.reasons import CancelReason
-from store.statuses import Actor, IllegalMove, Raced
-from tests.factories import a_bank_format, a_file, a_transfer, money_comes
+from store.statuses import Actor, IllegalMove, PartStatus, Raced
+from tests.factories import LotFactory, a_bank_format, a_file, a_transfer, money_comes
 
 from .test_race import kinds, race
 
@@ -66,6 +67,26 @@ def test_a_line_that_two_people_match_with_two_orders_at_once_goes_to_one():
 
     assert kinds(outcomes) == {type(None): 1, AlreadyMatched: 3}
     assert (LedgerEntry.objects.count(), balance(lines_of(Holder.BANK))) == (1, 205)
+    assert check_invariants() == []
+
+
+@at_once
+def test_a_part_that_is_canceled_while_the_rest_comes_leaves_the_other_paid_whoever_is_first():
+    order = a_transfer(LotFactory(), LotFactory())
+    money_comes(order.number, "100,00")
+    unwanted = order.parts.order_by("pk").last()
+
+    outcomes = race(
+        lambda: cancel_by_hand(unwanted, reason=CancelReason.CHANGED_MIND, actor=Actor.BUYER),
+        importing(a_file((order.number, "105,00"))),
+    )
+
+    assert kinds(outcomes) == {bool: 1, BankStatement: 1}
+    assert list(order.parts.order_by("pk").values_list("status", flat=True)) == [
+        PartStatus.CONFIRMED,
+        PartStatus.CANCELED,
+    ]
+    assert not MoneyTask.objects.filter(done_at=None).exists()
     assert check_invariants() == []
 
 

@@ -52,6 +52,20 @@ def test_a_canceled_part_that_was_paid_in_advance_is_paid_back_to_a_rib_and_its_
     assert check_invariants() == []
 
 
+def test_what_is_paid_back_in_two_refunds_ends_its_task_with_the_second():
+    order = a_transfer()
+    money_comes(order.number, "205,00")
+    part = order.parts.get()
+    cancel_part(part, reason=CancelReason.CHANGED_MIND, actor=Actor.STAFF)
+
+    for amount, still_open in ((D(100), 1), (D(105), 0)):
+        refund = ask_refund(part, amount, way=RefundWay.CASH, key=f"of {amount}", actor=Actor.STAFF)
+        pay_back(refund)
+        assert MoneyTask.objects.filter(done_at=None).count() == still_open
+
+    assert check_invariants() == []
+
+
 def test_of_two_parts_that_one_transfer_paid_each_refund_gives_back_its_own():
     order = a_transfer(LotFactory(), LotFactory())
     money_comes(order.number, "410,00")
