@@ -11,6 +11,7 @@ from .staff.admin import MailViewSet, OrderViewSet, ZoneViewSet
 from .staff.bank import FormatViewSet, StatementViewSet
 from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
+from .staff.ledger import LedgerViewSet
 from .staff.messages import MessageViewSet
 from .staff.money import TaskViewSet
 from .staff.rates import RateViewSet
@@ -32,6 +33,7 @@ def pages_of_staff():
         ReturnViewSet(),
         RefundViewSet(),
         StatementsViewSet(),
+        LedgerViewSet(),
         VoucherViewSet(),
         ZoneViewSet(),
         RateViewSet(),

@@ -119,6 +119,8 @@ class LedgerLine(WrittenOnce):
     amount = MoneyField()
 
     class Meta:
+        verbose_name = _("line of the ledger")
+        verbose_name_plural = _("lines of the ledger")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["entry", "account"], name="ledgerline_account_once_per_entry"),

@@ -1,10 +1,8 @@
 """Orders, delivery zones and mails in Wagtail's admin, for platform staff."""
 
-import re
-
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import path
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,7 +15,6 @@ from wagtail.admin.widgets import BooleanRadioSelect
 
 from catalog.admin_base import MoneyColumn, PlainViewSet
 from catalog.cooperatives.models import Cooperative
-from catalog.text_folding import western_digits
 
 from ..delivery.models import DeliveryZone
 from ..delivery.shipments import unheard_of
@@ -30,6 +27,7 @@ from .forms import ZoneForm
 from .parcels import CameBack, CancelPart, NotTaken
 from .policies import OrdersPolicy
 from .returns import LinesBack
+from .search import SearchesOrders
 from .views import MovePart, OrderPage
 
 DONE = {OrderStatus.DELIVERED, OrderStatus.RETURNED, OrderStatus.CANCELED}
@@ -84,21 +82,11 @@ class NameColumn(Column):
     cell_template_name = "admin_pages/bdi_cell.html"
 
 
-class OrderIndexView(generic.IndexView):
+class OrderIndexView(SearchesOrders, generic.IndexView):
     default_ordering = "-placed_at"
 
     def get_base_queryset(self):
         return Order.objects.select_related("commune").prefetch_related("parts")
-
-    def search_queryset(self, queryset):
-        if not self.is_searching:
-            return queryset
-        query = self.search_query.strip()
-        digits = re.sub(r"\D", "", western_digits(query)).removeprefix("00212").removeprefix("212").lstrip("0")
-        found = Q(number__icontains=query) | Q(name__icontains=query)
-        if len(digits) >= 4:
-            found |= Q(phone__contains=digits)
-        return queryset.filter(found)
 
     @cached_property
     def columns(self):

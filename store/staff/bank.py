@@ -21,6 +21,7 @@ from ..payments.bank import BankFormat, BankStatement
 from ..payments.statements import Unreadable, digest_of, format_of, likely_header, read_rows, read_table
 from .admin import OrdersPolicy
 from .bank_forms import ColumnsForm, SeenForm, UploadForm, packed
+from .search import SearchesOrders
 
 #: How many faults are told at a time.
 MOST_FAULTS = 20
@@ -109,12 +110,14 @@ class ImportStatement(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         return self.render_to_response(self.get_context_data(action_url=self.request.path, **context))
 
 
-class StatementIndexView(ReadAlong):
+class StatementIndexView(SearchesOrders, ReadAlong):
     related = ("by", "format")
+    order_path = "lines__payment__order__"
+    searched_too = ("file_name", "lines__label", "lines__sender", "lines__number")
     default_ordering = "-at"
 
     def get_base_queryset(self):
-        return super().get_base_queryset().annotate(line_count=Count("lines"))
+        return super().get_base_queryset().annotate(line_count=Count("lines", distinct=True))
 
     @cached_property
     def columns(self):

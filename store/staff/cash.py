@@ -1,5 +1,8 @@
 """The day's cash: what each courier has to hand over, and the sheets that settled it."""
 
+from datetime import date
+from decimal import Decimal
+
 from django import forms
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -15,7 +18,7 @@ from catalog.admin_base import MoneyColumn, PlainViewSet, ReadAlong
 from catalog.money import format_money, total
 
 from ..delivery.models import Courier
-from ..flows.hand_over import Brought, DifferenceUnexplained, SheetMoved, close_sheet, on, waiting
+from ..flows.hand_over import Brought, DifferenceUnexplained, SheetMoved, close_sheet, left_over, on, waiting
 from ..flows.hand_over import to_hand_over as amounts_to_hand_over
 from ..payments.models import CashSheet, DifferenceBearer
 from .couriers import CourierOperation
@@ -53,7 +56,7 @@ class HandOverForm(forms.Form):
     """Which parcels are settled, and what was counted."""
 
     expected = forms.DecimalField(widget=forms.HiddenInput)
-    parcels = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput)
+    parcels = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput, required=False)
     counted = forms.DecimalField(
         label=gettext_lazy("Counted"),
         max_digits=9,
@@ -72,17 +75,24 @@ class HandOverForm(forms.Form):
         self.fields["parcels"].choices = [(row.shipment.pk, row.shipment.pk) for row in parcels]
 
 
-def sums_of(parcels: list[Brought]) -> dict:
-    """The last line of a sheet."""
+def sums_of(parcels: list[Brought], earlier: Decimal) -> dict:
+    """The last lines of a sheet."""
     return {
+        "earlier": earlier,
         "cash": total(row.cash for row in parcels),
         "earned": total(row.earned for row in parcels),
-        "to_hand_over": total(row.to_hand_over for row in parcels),
+        "to_hand_over": total(row.to_hand_over for row in parcels) + earlier,
     }
 
 
+class UntilForm(forms.Form):
+    """A courier may bring the cash of some days only."""
+
+    until = forms.DateField(required=False)
+
+
 class HandOver(CourierOperation):
-    """The sheet of a courier: every parcel that is not settled, and what they bring together."""
+    """The sheet of a courier: the parcels that are not settled, of all days or until one, and what they bring together."""
 
     form_class = HandOverForm
     template_name = "admin_pages/hand_over.html"
@@ -90,22 +100,28 @@ class HandOver(CourierOperation):
     submit_button_label = gettext_lazy("Take the cash in")
 
     @cached_property
-    def parcels(self):
-        return waiting(self.object)
+    def until(self) -> date | None:
+        form = UntilForm(self.request.GET)
+        return form.cleaned_data["until"] if form.is_valid() else None
 
-    @property
-    def expected(self):
-        return total(row.to_hand_over for row in self.parcels)
+    @cached_property
+    def parcels(self):
+        return waiting(self.object, until=self.until)
+
+    @cached_property
+    def sums(self) -> dict:
+        return sums_of(self.parcels, left_over(self.object))
 
     def get_initial(self):
-        return {"expected": self.expected, "parcels": [row.shipment.pk for row in self.parcels]}
+        return {"expected": self.sums["to_hand_over"], "parcels": [row.shipment.pk for row in self.parcels]}
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "parcels": self.parcels}
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        return {**context, "parcels": self.parcels, "courier": self.object, **sums_of(self.parcels)}
+        shown = {"parcels": self.parcels, "courier": self.object, "until": self.until, **self.sums}
+        # Sent to where it was shown, with its day.
+        return {**super().get_context_data(**kwargs), **shown, "action_url": self.request.get_full_path()}
 
     def form_valid(self, form):
         answers = form.cleaned_data
@@ -128,8 +144,9 @@ class HandOver(CourierOperation):
                 % {"expected": format_money(answers["expected"])},
             )
             return self.form_invalid(form)
-        told = ngettext("%(count)s parcel is settled.", "%(count)s parcels are settled.", len(answers["parcels"]))
-        messages.success(self.request, told % {"count": len(answers["parcels"])})
+        count = len(answers["parcels"])
+        told = ngettext("%(count)s parcel is settled.", "%(count)s parcels are settled.", count)
+        messages.success(self.request, told % {"count": count} if count else _("It is taken in."))
         return redirect(reverse("cash-sheets:inspect", args=[sheet.pk]))
 
     def form_invalid(self, form):
@@ -139,7 +156,7 @@ class HandOver(CourierOperation):
 
     def told_anew(self):
         messages.error(self.request, _("A parcel changed meanwhile. Nothing was taken in; look at the sheet again."))
-        return redirect(self.request.path)
+        return redirect(self.request.get_full_path())
 
 
 class CourierViewSet(PlainViewSet):
@@ -190,7 +207,7 @@ class SheetPage(generic.InspectView):
             **super().get_context_data(**kwargs),
             "sheet": sheet,
             "parcels": parcels,
-            **sums_of(parcels),
+            **sums_of(parcels, sheet.earlier),
             "difference": sheet.counted - sheet.expected,
         }
 

@@ -30,6 +30,7 @@ from ..statuses import PaymentStatus
 from .admin import OrdersPolicy
 from .bank_forms import FinishForm, MatchForm
 from .forms import PaidBackForm
+from .search import SearchesOrders
 
 
 class TaskFilterSet(WagtailFilterSet):
@@ -46,8 +47,10 @@ def status_of(task: MoneyTask) -> str:
     return _("late") if task.due_on < timezone.localdate() else _("open")
 
 
-class TaskIndexView(ReadAlong):
+class TaskIndexView(SearchesOrders, ReadAlong):
     related = ("order", "owner", "line")
+    order_path = "order__"
+    searched_too = ("line__label", "line__sender", "line__number", "reference")
     default_ordering = "due_on"
 
     @cached_property

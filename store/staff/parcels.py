@@ -12,7 +12,7 @@ from wagtail.admin import messages
 from catalog.admin_base import OperationView
 from catalog.stock.errors import NotThatMany
 
-from ..flows.cancel_part import cancel_part
+from ..flows.cancel_by_hand import cancel_by_hand
 from ..flows.fulfil_part import fail_part, return_part
 from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
@@ -112,7 +112,9 @@ class CancelPart(PartOperation):
         reason, note = CancelReason(form.cleaned_data["reason"]), form.cleaned_data["note"]
         because = f"{reason.label}: {note}" if note else ""
         return self.do(
-            lambda: cancel_part(self.object, reason=reason, actor=Actor.STAFF, by=self.request.user, because=because),
+            lambda: cancel_by_hand(
+                self.object, reason=reason, actor=Actor.STAFF, by=self.request.user, because=because
+            ),
             _("The part of %(cooperative)s is canceled.") % {"cooperative": self.object.cooperative},
         )
 

@@ -29,6 +29,7 @@ from ..statuses import Actor, IllegalMove, Raced, ReturnStatus
 from .forms import NOTE
 from .parcels import PartOperation
 from .policies import OrdersPolicy
+from .search import SearchesOrders
 
 
 class ReturnFilterSet(WagtailFilterSet):
@@ -44,7 +45,8 @@ class ReturnFilterSet(WagtailFilterSet):
         fields = ["status"]
 
 
-class ReturnIndexView(ReadAlong):
+class ReturnIndexView(SearchesOrders, ReadAlong):
+    order_path = "part__order__"
     related = ("part__order", "part__cooperative")
     default_ordering = "-asked_at"
 

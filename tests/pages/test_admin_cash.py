@@ -57,6 +57,46 @@ def test_a_difference_is_asked_for_and_what_was_typed_stays():
     assert check_invariants() == []
 
 
+def test_a_courier_brings_the_cash_of_some_days_only():
+    courier, browser = CourierFactory(), staff()
+    early, late = (a_part(PartStatus.DELIVERED, courier=courier) for _ in range(2))
+    yesterday = timezone.now() - timedelta(days=1)
+    Shipment.objects.filter(part=early).update(handed_over_at=yesterday)
+    address = f"{hand_over(courier)}?until={timezone.localdate(yesterday)}"
+
+    page = browser.get(address)
+    assert early.order.number in page.content.decode() and late.order.number not in page.content.decode()
+    form = page.context["form"]
+    sent = {"expected": str(form["expected"].value()), "parcels": [str(pk) for pk in form["parcels"].value()]}
+    browser.post(address, {**sent, "counted": "170"})
+
+    assert list(CashSheet.objects.get().shipments.values_list("part", flat=True)) == [early.pk]
+    assert late.order.number in browser.get(hand_over(courier)).content.decode()
+    assert "Nothing to settle of these days." in browser.get(address).content.decode()
+
+
+def test_a_day_that_is_none_shows_all_parcels():
+    courier, browser = CourierFactory(), staff()
+    part = a_part(PartStatus.DELIVERED, courier=courier)
+
+    assert part.order.number in browser.get(f"{hand_over(courier)}?until=hier").content.decode()
+
+
+def test_what_a_courier_left_is_on_the_list_and_on_the_next_sheet():
+    courier, browser = CourierFactory(), superuser()
+    a_part(PartStatus.DELIVERED, courier=courier)
+    said = {"bearer": "courier", "because": "Un billet manque"}
+    browser.post(hand_over(courier), {**shown(browser, courier), "counted": "150", **said})
+
+    assert "20.00" in browser.get(reverse("couriers:index")).content.decode()
+    page = browser.get(hand_over(courier)).content.decode()
+    assert "Left from earlier sheets" in page and "20.00" in page
+
+    browser.post(hand_over(courier), {**shown(browser, courier), "counted": "20"})
+    assert "Nothing to settle" in browser.get(hand_over(courier)).content.decode()
+    assert check_invariants() == []
+
+
 def test_a_sheet_sent_twice_is_taken_in_once():
     courier, browser = CourierFactory(), staff()
     a_part(PartStatus.DELIVERED, courier=courier)
