@@ -9,7 +9,7 @@ from ..orders.models import Order
 from ..payments.bank import BankFormat, BankStatement, LineStatus, StatementLine
 from ..payments.statements import Row, Unreadable, digest_of, format_of, read_rows, read_table
 from ..payments.verdict import Outcome, judge
-from .take_money import match_new_lines, order_in, orders_meant, standing_of
+from .take_money import ask_about_twins, match_new_lines, order_in, orders_meant, standing_of
 
 
 class AlreadyImported(Exception):
@@ -39,6 +39,11 @@ class Planned:
     def is_money_that_went(self) -> bool:
         return self.row.amount < 0
 
+    @property
+    def is_like_another(self) -> bool:
+        """A second transfer that looks like the first, or the first told twice: a person says which."""
+        return bool(self.row.twins) and not self.is_money_that_went
+
 
 def plan(rows: Iterable[Row]) -> list[Planned]:
     """Every row with what would become of it, each after those above it; a fixed number of queries, nothing is written."""
@@ -54,7 +59,7 @@ def plan(rows: Iterable[Row]) -> list[Planned]:
         known.add(row.fingerprint)
         order = order_in(f"{row.label} {row.number}", orders) if row.amount > 0 else None
         standing = standings[order.pk] if order else None
-        if order is None or standing is None:
+        if order is None or standing is None or row.twins:
             planned.append(Planned(row, order=order))
             continue
         verdict = judge(standing, row.amount)
@@ -98,14 +103,16 @@ def _write(digest: str, rows: list[Row], *, file_name: str, columns: BankFormat,
     statement = BankStatement.objects.create(
         digest=digest, file_name=file_name[:120], format=columns, by=by, doubled=len(rows) - len(new)
     )
-    StatementLine.objects.bulk_create(_line(statement, fingerprint, row) for fingerprint, row in new.items())
+    lines = StatementLine.objects.bulk_create(_line(statement, fingerprint, row) for fingerprint, row in new.items())
+    ask_about_twins([line for line in lines if line.status == LineStatus.TASK])
     return statement
 
 
 def _line(statement: BankStatement, fingerprint: str, row: Row) -> StatementLine:
+    came = LineStatus.TASK if row.twins else LineStatus.NEW
     return StatementLine(
         statement=statement, fingerprint=fingerprint, booked_on=row.booked_on, amount=row.amount, label=row.label,
-        sender=row.sender, number=row.number, status=LineStatus.NEW if row.amount > 0 else LineStatus.IGNORED,
+        sender=row.sender, number=row.number, status=came if row.amount > 0 else LineStatus.IGNORED,
     )  # fmt: skip
 
 

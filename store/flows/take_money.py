@@ -94,6 +94,14 @@ def match_line(line: StatementLine, *, by=None) -> bool:
     return True
 
 
+def ask_about_twins(lines: list[StatementLine]) -> None:
+    """Lines that look like another of their file: each is somebody's task, with the order that its label names."""
+    orders = orders_meant(f"{line.label} {line.number}" for line in lines)
+    for line in lines:
+        order = order_in(f"{line.label} {line.number}", orders)
+        tasks.begin(TaskKind.UNKNOWN_REFERENCE, line.amount, order=order, line=line, owner=line.statement.by)
+
+
 @transaction.atomic
 def match_by_hand(line: StatementLine, order: Order, *, by, because: str = "") -> None:
     """Somebody knows which order the money is for.

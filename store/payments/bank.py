@@ -98,6 +98,13 @@ class StatementLine(WrittenOnce):
     def __str__(self):
         return f"{self.booked_on:%Y-%m-%d} {self.label}"
 
+    @property
+    def is_like_another(self) -> bool:
+        """Another line of its file tells the same: a second transfer, or one that the bank told twice."""
+        told = {"booked_on": self.booked_on, "amount": self.amount, "label": self.label, "sender": self.sender}
+        others = StatementLine.objects.filter(statement=self.statement_id, **told).exclude(pk=self.pk)
+        return not self.number and others.exists()
+
 
 class TaskKind(models.TextChoices):
     """Why somebody has to look at money."""

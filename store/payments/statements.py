@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -43,12 +43,15 @@ class Row:
     label: str
     sender: str = ""
     number: str = ""
+    #: So many rows above it in the file tell the same, and the bank gives no number that tells them apart.
+    twins: int = 0
 
     @property
     def fingerprint(self) -> str:
         """The same for the same operation, in whichever file the bank tells it."""
         told = [
-            self.booked_on.isoformat(), to_centimes(self.amount), fold(self.label), fold(self.sender), fold(self.number)
+            self.booked_on.isoformat(), to_centimes(self.amount), fold(self.label), fold(self.sender), fold(self.number),
+            *([self.twins] if self.twins else []),
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
@@ -174,6 +177,7 @@ def read_rows(table: list[list[str]], columns: BankFormat) -> Reading:
     place = {name: names.index(fold(getattr(columns, name))) for name in COLUMNS if getattr(columns, name)}
     rows: list[Row] = []
     faults: list[Fault] = []
+    seen: Counter[str] = Counter()
     passed_over = 0
     for at, cells in enumerate(table[header + 1 :], start=header + 2):
         told = {name: cells[column] if column < len(cells) else "" for name, column in place.items()}
@@ -188,7 +192,8 @@ def read_rows(table: list[list[str]], columns: BankFormat) -> Reading:
             )
             continue
         if row.amount:
-            rows.append(row)
+            rows.append(row if row.number else replace(row, twins=seen[row.fingerprint]))
+            seen[row.fingerprint] += 1
         else:
             passed_over += 1
     return Reading(rows, faults, passed_over)

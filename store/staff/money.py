@@ -91,6 +91,7 @@ class TaskPage(generic.InspectView):
     def get_context_data(self, **kwargs):
         task = self.object
         shown = {"task": task, "status": status_of(task), "can_be_matched": can_be_matched(task)}
+        shown["is_like_another"] = shown["can_be_matched"] and task.line.is_like_another
         shown["owed_parts"] = parts_to_pay_back().filter(order=task.order_id) if task.is_open and task.order_id else ()
         return {**super().get_context_data(**kwargs), **shown}
 

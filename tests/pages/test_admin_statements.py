@@ -107,10 +107,24 @@ def test_a_statement_is_imported_once_however_often_its_button_is_pressed():
 def test_doubled_lines_are_told_before_and_after():
     a_bank_format()
     browser = staff()
-    seen = look(browser, a_file(("VIR", "9,00"), ("VIR", "9,00")))
+    step(browser, look(browser, a_file(("VIR", "9,00"))), step="import")
+    seen = look(browser, a_file(("VIR", "9,00"), ("NEUF", "8,00")))
     assert "doubled: left out" in text(seen)
 
     assert "Doubled lines 1" in text(step(browser, seen, step="import"))
+
+
+def test_a_line_like_another_is_told_before_and_asked_about_after():
+    a_bank_format()
+    browser = staff()
+    seen = look(browser, a_file(("VIR", "9,00"), ("VIR", "9,00")))
+    assert "like another line: to be looked at" in text(seen)
+
+    step(browser, seen, step="import")
+
+    asked = MoneyTask.objects.order_by("pk").first()
+    page = browser.get(reverse("money-tasks:inspect", args=[asked.pk]))
+    assert "Another line of this statement tells the same." in page.content.decode()
 
 
 HOSTILE = {

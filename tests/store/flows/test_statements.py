@@ -9,6 +9,7 @@ from django.utils import timezone
 from store.flows import take_money
 from store.flows.import_statement import AlreadyImported, Faulty, import_statement, plan
 from store.flows.invariants import check_invariants
+from store.flows.reconcile import reconcile
 from store.flows.take_money import AlreadyMatched, NotByTransfer, match_by_hand
 from store.flows.tick import tick
 from store.ledger.models import Holder
@@ -19,11 +20,13 @@ from store.payments.bank import LineStatus, TaskKind
 from store.payments.statements import Unreadable, read_rows, read_table
 from store.payments.tasks import TaskEnded
 from store.payments.verdict import Outcome
-from store.statuses import PartStatus
+from store.statuses import PartStatus, PaymentStatus
 from tests.factories import (
+    LotFactory,
     a_bank_format,
     a_file,
     a_part,
+    a_person,
     a_transfer,
     money_comes,
 )
@@ -135,7 +138,7 @@ def test_a_dry_run_says_of_each_row_what_becomes_of_it_and_writes_nothing():
     assert planned(content) == [
         (order, Outcome.TOO_LITTLE, False),
         (order, Outcome.PAYS, False),
-        (None, None, True),
+        (order, None, False),
         (order, Outcome.PAID_TWICE, False),
         (lapsed, Outcome.PAYS_LATE, False),
         (cash, None, False),
@@ -165,18 +168,57 @@ def test_the_same_file_is_imported_once():
     assert StatementLine.objects.count() == 1
 
 
-def test_lines_that_are_doubled_in_a_file_or_across_files_are_left_out_and_counted():
+def test_lines_that_an_earlier_file_told_are_left_out_and_counted():
     order = a_transfer()
     a_bank_format()
     rows = [(order.number, "205,00"), ("VIR", "10,00")]
 
-    first = import_statement(a_file(*rows, rows[1]), file_name="a.csv")
+    first = import_statement(a_file(*rows), file_name="a.csv")
     second = import_statement(a_file(*rows, ("NEUF", "11,00")), file_name="b.csv")
 
-    assert (first.doubled, first.lines.count()) == (1, 2)
+    assert (first.doubled, first.lines.count()) == (0, 2)
     assert (second.doubled, second.lines.count()) == (2, 1)
     assert balance(lines_of(Holder.BANK)) == D(205)
     assert check_invariants() == []
+
+
+def test_a_line_like_another_of_its_file_is_matched_by_nobody_but_a_person():
+    order = a_transfer(LotFactory(), LotFactory())
+    a_bank_format()
+    half = (order.number, "205,00")
+
+    statement = import_statement(a_file(half, half), file_name="a.csv", by=a_person("amal"))
+
+    assert order.payments.get().status == PaymentStatus.EXPECTED
+    asked = MoneyTask.objects.get(kind=TaskKind.UNKNOWN_REFERENCE)
+    assert (asked.order, asked.owner, asked.line.is_like_another) == (order, a_person("amal"), True)
+    assert check_invariants() == [] and reconcile() == []
+
+    match_by_hand(asked.line, order, by=a_person("amal"))
+
+    assert order.payments.get().status == PaymentStatus.PAID
+    assert balance(lines_of(Holder.BANK)) == D(410)
+    assert statement.doubled == 0 and check_invariants() == [] and reconcile() == []
+
+
+def test_equal_lines_that_come_again_with_their_file_s_days_are_known_both():
+    a_bank_format()
+    pair = [("VIR", "10,00")] * 2
+    import_statement(a_file(*pair), file_name="a.csv")
+
+    again = import_statement(a_file(*pair, ("NEUF", "11,00")), file_name="b.csv")
+
+    assert (again.doubled, again.lines.count(), StatementLine.objects.count()) == (2, 1, 3)
+
+
+def test_a_line_that_the_banks_number_shows_to_be_the_same_is_left_out():
+    a_bank_format(number="N°")
+    header = "Date;Libellé;Débit;Crédit;Donneur d'ordre;N°"
+    content = "\n".join([header, *["26/11/2026;VIR;;10,00;A;7"] * 2]).encode()
+
+    statement = import_statement(content, file_name="a.csv")
+
+    assert (statement.doubled, statement.lines.count()) == (1, 1)
 
 
 def test_what_the_bank_said_is_neither_edited_nor_deleted():
