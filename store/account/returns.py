@@ -17,8 +17,10 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.money import ZERO, total
 
+from ..flows.give_surplus_back import send_surplus_to
 from ..flows.refunds import give_rib
 from ..flows.returns import Barrier, NothingToReturn, ask_return, barrier_of, return_until, units_to_return
+from ..flows.transfer import transfer_of
 from ..ledger.queries import BuyersMoney, buyers_money
 from ..limits import limited
 from ..orders.errors import NotWithBuyer
@@ -157,12 +159,15 @@ def order_refund(request, token: str):
     """What is owed to the buyer, and to which bank account it goes. The account is never shown again."""
     order = order_by_link(token)
     states = [state for state in given_back(order.parts.all()) if state.owed or state.paid_refunds]
+    transfer = transfer_of(order)
+    surplus = transfer.surplus if transfer else ()
     form = RibForm(request.POST if is_sent(request) else None)
     context = {
         "order": order,
         "states": states,
-        "owed": total(state.owed for state in states),
-        "needs_account": any(state.needs_account for state in states),
+        "surplus": surplus,
+        "owed": total([*(state.owed for state in states), *(task.amount for task in surplus)]),
+        "needs_account": bool(surplus) or any(state.needs_account for state in states),
         "rib_days": settings.RIB_DAYS,
         "form": form,
     }
@@ -170,6 +175,8 @@ def order_refund(request, token: str):
         return render(request, "account/refund.html", context)
     if not form.is_valid():
         return render(request, "account/refund.html", context, status=422)
-    if give_rib(order, form.cleaned_data["rib"]):
+    rib = form.cleaned_data["rib"]
+    refunds, sent = give_rib(order, rib), send_surplus_to(surplus, rib)
+    if refunds or sent:
         messages.success(request, _("We have the number of your account. You are told when the money is on its way."))
     return HttpResponseRedirect(request.path, status=303)

@@ -1,29 +1,54 @@
 """Money that came and that no order needs goes back to whoever sent it."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
+
+from catalog.rib import is_rib
 
 from ..payments import tasks
 from ..payments.bank import MoneyTask
 from ..refunds.actions import needs_two
 from . import books
+from .refunds import BadRib
+
+
+class AccountChanged(Exception):
+    """The buyer has given another account since it was shown. Nothing is written."""
 
 
 class AnotherPerson(Exception):
     """So large an amount is written down by somebody else than the person whose work it is. Nothing is written."""
 
 
-@transaction.atomic
-def give_surplus_back(task: MoneyTask, *, reference: str, by) -> None:
-    """The buyer has it back; `reference` is that of the transfer, or of the receipt that the buyer signed.
+def send_surplus_to(tasks_: Iterable[MoneyTask], rib: str) -> int:
+    """The buyer says where it goes, or says it anew; of what has gone nothing changes. How many are to go there.
 
     Raises:
-        AnotherPerson: see there.
+        BadRib: the account is not one.
+    """
+    if not is_rib(rib):
+        raise BadRib(rib)
+    return MoneyTask.objects.filter(pk__in=[task.pk for task in tasks_], done_at=None).update(rib=rib)
+
+
+@transaction.atomic
+def give_surplus_back(task: MoneyTask, *, reference: str, by, seen: str | None = None) -> None:
+    """The buyer has it back; `reference` is that of the transfer, or of the receipt that the buyer signed.
+
+    `seen` is the account that was shown to whoever made the transfer.
+
+    Raises:
+        AccountChanged, AnotherPerson: see there.
         TaskEnded: somebody was quicker, or the rest of what the order costs came.
         ValueError: it is no surplus.
     """
     if not task.is_surplus or not reference.strip():
         raise ValueError("only a surplus goes back, and with a reference")
+    rib = MoneyTask.objects.select_for_update(of=("self",)).get(pk=task.pk).rib
+    if seen is not None and seen != rib:
+        raise AccountChanged(task)
     tasks.end_of_surplus(
         task, reference=reference, because=_("Given back: %(reference)s") % {"reference": reference}, by=by
     )

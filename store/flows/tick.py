@@ -16,6 +16,7 @@ from ..cart.actions import forget_old_carts
 from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
 from ..outbox.actions import deliver_due
+from ..payments import tasks
 from ..payments.models import Payment
 from ..refunds.actions import forget_ribs
 from ..statuses import Actor, IllegalMove, PartStatus, Raced
@@ -52,7 +53,7 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
     ("live figures counted", lambda now: count_live_figures(now=now)),
     ("old carts deleted", lambda now: forget_old_carts(now=now)),
     ("old messages deleted", lambda now: forget_messages(now=now)),
-    ("bank accounts of refunds deleted", lambda now: forget_ribs(now=now)),
+    ("bank accounts of buyers deleted", lambda now: forget_ribs(now=now) + tasks.forget_ribs(now=now)),
 ]
 
 

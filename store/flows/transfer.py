@@ -10,13 +10,10 @@ from catalog.money import ZERO, total
 from catalog.rib import in_groups
 
 from ..orders.models import Order
-from ..payments.bank import TaskKind
+from ..payments.bank import MoneyTask, TaskKind
 from ..payments.methods import TRANSFER
 from ..payments.qr import Picture, picture_of
 from ..statuses import PaymentStatus
-
-#: What the tasks of money that is to be given back are called.
-LEFT_OVER = (TaskKind.LATE, TaskKind.PAID_TWICE, TaskKind.TOO_MUCH, TaskKind.CANCELED_PART)
 
 
 @dataclass(frozen=True)
@@ -36,6 +33,8 @@ class Transfer:
     #: Until when the stock is kept; None where nothing waits for it any more.
     deadline: datetime | None
     status: str
+    #: The tasks of what is left over.
+    surplus: tuple[MoneyTask, ...] = ()
 
     @property
     def is_awaited(self) -> bool:
@@ -62,17 +61,18 @@ def transfer_of(order: Order) -> Transfer | None:
         return None
     is_awaited = payment.status == PaymentStatus.EXPECTED
     tasks = [task for task in order.money_tasks.all() if task.done_at is None]
-    waiting = [task.amount for task in tasks if task.kind == TaskKind.TOO_LITTLE]
-    # Without a line it is the price of a part that was canceled later: that is owed with the part.
-    left_over = [task.amount for task in tasks if task.kind in LEFT_OVER and task.line_id]
+    too_little = [task for task in tasks if task.kind == TaskKind.TOO_LITTLE]
+    # What was too little waits for the rest, as long as the rest may come.
+    surplus = [task for task in tasks if task.is_surplus and not (is_awaited and task in too_little)]
     return Transfer(
         reference=order.number,
         rib=in_groups(TRANSFER.rib),
         bank=settings.BANK_NAME,
         holder=settings.BANK_HOLDER,
         amount=payment.amount,
-        waiting=total(waiting),
-        left_over=total(left_over),
+        waiting=total(task.amount for task in too_little) if is_awaited else ZERO,
+        left_over=total(task.amount for task in surplus),
         deadline=min((part.confirm_by for part in order.parts.all()), default=None) if is_awaited else None,
         status=payment.status,
+        surplus=tuple(surplus),
     )

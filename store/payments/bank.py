@@ -132,6 +132,8 @@ class MoneyTask(models.Model):
     done_at = models.DateTimeField(_("done"), null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     because = models.CharField(_("how it ended"), max_length=300, blank=True)
+    #: Where the buyer wants a surplus to go: 24 digits, forgotten some days after it went.
+    rib = models.CharField(_("account of the buyer"), max_length=24, blank=True)
     #: Of the payment by which it went back to the buyer.
     reference = models.CharField(_("reference of the payment"), max_length=60, blank=True)
 

@@ -1,6 +1,6 @@
 """Money that somebody has to look at: begun, taken on, ended."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -94,6 +94,12 @@ def end_of_canceled(order, amount: Decimal, *, because: str, by=None) -> None:
     waiting = MoneyTask.objects.filter(order=order, kind=TaskKind.CANCELED_PART, line=None, done_at=None).order_by("pk")
     same = [task.pk for task in waiting if task.amount == amount]
     _end(MoneyTask.objects.filter(pk__in=same[:1]), because=because, by=by)
+
+
+def forget_ribs(*, now: datetime) -> int:
+    """Delete the buyers' accounts of what ended some time ago."""
+    ended = MoneyTask.objects.filter(done_at__lte=now - timedelta(days=settings.RIB_DAYS)).exclude(rib="")
+    return ended.update(rib="")
 
 
 def waiting_for_the_rest(order) -> list[MoneyTask]:

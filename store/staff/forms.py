@@ -27,6 +27,11 @@ class PaidBackForm(forms.Form):
     )
 
 
+class SurplusBackForm(PaidBackForm):
+    #: The account that was shown with the form.
+    seen = forms.CharField(max_length=24, required=False, widget=forms.HiddenInput)
+
+
 class MoveForm(forms.Form):
     """Where a part goes next, with what staff want to remember about it."""
 

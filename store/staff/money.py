@@ -18,8 +18,9 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from catalog.admin_base import DayColumn, MoneyColumn, OperationView, PlainViewSet, ReadAlong
 from catalog.money import format_money
+from catalog.rib import in_groups
 
-from ..flows.give_surplus_back import AnotherPerson, give_surplus_back
+from ..flows.give_surplus_back import AccountChanged, AnotherPerson, give_surplus_back
 from ..flows.refunds import parts_to_pay_back
 from ..flows.take_money import AlreadyMatched, NotByTransfer, match_by_hand
 from ..payments.bank import LineStatus, MoneyTask, TaskKind
@@ -29,7 +30,7 @@ from ..refunds.actions import needs_two
 from ..statuses import PaymentStatus
 from .admin import OrdersPolicy
 from .bank_forms import FinishForm, MatchForm
-from .forms import PaidBackForm
+from .forms import SurplusBackForm
 from .search import SearchesOrders
 
 
@@ -90,7 +91,12 @@ class TaskPage(generic.InspectView):
 
     def get_context_data(self, **kwargs):
         task = self.object
-        shown = {"task": task, "status": status_of(task), "can_be_matched": can_be_matched(task)}
+        shown = {
+            "task": task,
+            "status": status_of(task),
+            "can_be_matched": can_be_matched(task),
+            "rib": in_groups(task.rib),
+        }
         shown["is_like_another"] = shown["can_be_matched"] and task.line.is_like_another
         shown["owed_parts"] = parts_to_pay_back().filter(order=task.order_id) if task.is_open and task.order_id else ()
         return {**super().get_context_data(**kwargs), **shown}
@@ -195,7 +201,7 @@ class Finish(TaskOperation):
 
 
 class GiveBack(TaskOperation):
-    form_class = PaidBackForm
+    form_class = SurplusBackForm
     page_title = gettext_lazy("It was given back")
     submit_button_label = gettext_lazy("The buyer has it back")
 
@@ -208,16 +214,24 @@ class GiveBack(TaskOperation):
     def explanation(self):
         task = self.object
         told = [_("Give %(amount)s back, then write it down here.") % {"amount": format_money(task.amount)}]
+        if task.rib:
+            told.append(_("The buyer wants it on the account %(rib)s.") % {"rib": in_groups(task.rib)})
         if task.line and task.line.sender:
             told.append(_("%(sender)s sent it.") % {"sender": task.line.sender})
         if needs_two(task.amount):
             told.append(_("So large an amount is written down by somebody else than its owner."))
         return " ".join(told)
 
+    def get_initial(self):
+        return {"seen": self.object.rib}
+
     def form_valid(self, form):
-        reference = form.cleaned_data["reference"]
+        answers = form.cleaned_data
         try:
-            give_surplus_back(self.object, reference=reference, by=self.request.user)
+            give_surplus_back(self.object, reference=answers["reference"], by=self.request.user, seen=answers["seen"])
+        except AccountChanged:
+            form.add_error("reference", _("The buyer has given another account meanwhile. Open this page anew."))
+            return self.form_invalid(form)
         except AnotherPerson:
             form.add_error("reference", _("Somebody else than the owner has to write this down. Nothing was written."))
             return self.form_invalid(form)
