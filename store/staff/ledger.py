@@ -2,15 +2,16 @@
 
 import django_filters
 from django import forms
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.permissions import ModelPermissionPolicy
 
-from catalog.admin_base import MoneyColumn, PlainViewSet, ReadAlong
+from catalog.admin_base import DayColumn, MoneyColumn, PlainViewSet, ReadAlong
 from catalog.cooperatives.models import Cooperative
 
 from ..delivery.models import Courier
@@ -64,7 +65,7 @@ def whose(line: LedgerLine) -> str:
 
 class LineIndexView(SearchesOrders, ReadAlong):
     related = ("entry__order", "entry__by", "account__cooperative", "account__courier")
-    default_ordering = ("-entry", "pk")
+    default_ordering = ("-entry__at", "-entry__pk", "pk")
     order_path = "entry__order__"
     searched_too = ("entry__key", "entry__because")
     list_export = ["at", "key", "act", "account", "holder", "kind", "amount", "order", "by", "because"]
@@ -76,7 +77,7 @@ class LineIndexView(SearchesOrders, ReadAlong):
             TitleColumn(
                 "act", label=_("What happened"), accessor="entry.get_act_display", get_url=self.get_inspect_url
             ),
-            DateColumn("at", label=_("On"), accessor="entry.at"),
+            DayColumn("at", label=_("On"), accessor=lambda line: timezone.localtime(line.entry.at)),
             Column("holder", label=_("Whose account"), accessor=whose),
             Column("kind", label=_("What it counts"), accessor="account.get_kind_display"),
             MoneyColumn("amount", label=_("Amount"), sort_key="amount", classname="number"),
@@ -113,6 +114,9 @@ class EntryPage(generic.InspectView):
     """The whole entry that a line belongs to: its lines add up to zero."""
 
     page_title = gettext_lazy("Entry of the ledger")
+
+    def get_page_subtitle(self):
+        return self.object.entry.key
 
     def get_context_data(self, **kwargs):
         entry = self.object.entry
