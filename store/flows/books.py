@@ -22,6 +22,7 @@ from .legs import (
     BANK,
     DUE,
     REFUND_DUE,
+    UNMATCHED,
     account_of_bearer,
     given_back_legs,
     handed_over_legs,
@@ -53,12 +54,26 @@ def book_collected(part: CooperativeOrder, payment: Payment, *, by=None) -> None
     write(Act.COLLECTED, f"collected:{payment.pk}", legs, part=part, by=by)
 
 
-def book_transferred(line: StatementLine, *, order, applied: Decimal, by=None, because: str = "") -> None:
+def book_received(line: StatementLine, *, by=None) -> None:
+    """Money is at the bank, and nobody knows whose it is."""
+    write(Act.RECEIVED, f"received:{line.pk}", [(BANK, line.amount), (UNMATCHED, -line.amount)], by=by)
+
+
+def book_set_aside(line: StatementLine, to: Account, *, by=None, because: str = "") -> None:
+    """It is no order's: it left the bank again, or is somebody's from now on."""
+    legs = [(UNMATCHED, line.amount), (to, -line.amount)]
+    write(Act.SET_ASIDE, f"set-aside:{line.pk}", legs, by=by, because=because)
+
+
+def book_transferred(
+    line: StatementLine, *, order, applied: Decimal, was_received: bool = False, by=None, because: str = ""
+) -> None:
     """A line of the bank's statement is money for an order: `applied` of it pays the order, the rest is owed back.
 
     More may be applied than came with this line: what came before and was too little was owed back until now.
+    `was_received` says that it is in the books already, as nobody's.
     """
-    legs = transferred_legs(line.amount, applied=applied)
+    legs = transferred_legs(line.amount, applied=applied, to=UNMATCHED if was_received else BANK)
     write(Act.TRANSFERRED, f"transferred:{line.pk}", legs, order=order, by=by, because=because)
 
 

@@ -20,6 +20,8 @@ REFUND_DUE = Account(Holder.BUYER, Kind.REFUND_DUE)
 COMMISSION = Account(Holder.PLATFORM, Kind.COMMISSION)
 DISCOUNT = Account(Holder.PLATFORM, Kind.DISCOUNT)
 BANK = Account(Holder.BANK, Kind.CASH)
+#: Money at the bank of which nobody knows yet whose it is: the platform owes it to somebody.
+UNMATCHED = Account(Holder.PLATFORM, Kind.UNMATCHED)
 
 #: What is given back beside goods, and the kind of account on which somebody bears it.
 BORNE = {Act.DELIVERY_BACK: Kind.DELIVERY, Act.GOODWILL: Kind.GOODWILL}
@@ -52,9 +54,12 @@ def return_legs(part: CooperativeOrder, shares: Shares) -> list[Leg]:
     return [(REFUND_DUE, -shares.paid), *((account, -amount) for account, amount in goods_legs(part, [shares]))]
 
 
-def transferred_legs(came: Decimal, *, applied: Decimal) -> list[Leg]:
-    """Of the money that came, `applied` pays an order and the rest is owed back; more where some had waited for it."""
-    return [(BANK, came), (DUE, -applied), (REFUND_DUE, applied - came)]
+def transferred_legs(came: Decimal, *, applied: Decimal, to: Account = BANK) -> list[Leg]:
+    """Of the money that came, `applied` pays an order and the rest is owed back; more where some had waited for it.
+
+    It came to the bank, or was there already as money that nobody had matched.
+    """
+    return [(to, came), (DUE, -applied), (REFUND_DUE, applied - came)]
 
 
 def surplus_back_legs(amount: Decimal) -> list[Leg]:

@@ -21,7 +21,7 @@ from ..ledger.models import Act, Holder, Kind, LedgerAccount, LedgerEntry, Ledge
 from ..ledger.queries import balance, lines_of
 from ..orders.models import CooperativeOrder, LineChange, Order, OrderLine, holder_of
 from ..orders.queries import with_parts
-from ..payments.bank import LineStatus, MoneyTask, StatementLine
+from ..payments.bank import Ending, LineStatus, MoneyTask, StatementLine
 from ..payments.models import CashSheet, Payment
 from ..refunds.models import Refund
 from ..settlements.models import Settlement
@@ -123,6 +123,10 @@ def cash_is_where_the_payments_say(now: datetime) -> Iterator[str]:
                 yield f"{who} {name} took {say(said)} and has not passed it on, the ledger says {say(has)}."
 
 
+#: Lines that are an order's, nobody's yet, or somebody's who has no order; not those that went back or never came.
+_IS_AT_THE_BANK = Q(status__in=(LineStatus.MATCHED, LineStatus.TASK)) | Q(
+    tasks__ending__in=(Ending.KEPT, Ending.PAID_BY_COOPERATIVE)
+)
 #: What each act moved at the bank, told by the rows that it comes from. An act that moves money there needs its line.
 AT_THE_BANK: list[tuple[str, tuple[Act, ...], Callable[[], Decimal]]] = [
     (
@@ -136,9 +140,9 @@ AT_THE_BANK: list[tuple[str, tuple[Act, ...], Callable[[], Decimal]]] = [
         lambda: -total(Settlement.objects.filter(status=SettlementStatus.PAID).values_list("amount", flat=True)),
     ),
     (
-        "The bank's statements matched",
-        (Act.TRANSFERRED,),
-        lambda: total(StatementLine.objects.filter(status=LineStatus.MATCHED).values_list("amount", flat=True)),
+        "The bank's statements told",
+        (Act.TRANSFERRED, Act.RECEIVED, Act.SET_ASIDE),
+        lambda: total(StatementLine.objects.filter(_IS_AT_THE_BANK).distinct().values_list("amount", flat=True)),
     ),
     (
         "The surplus given back",

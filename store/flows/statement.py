@@ -145,7 +145,7 @@ def act_label(act: str) -> str:
 
 def _count(row: Row, kind: str, owed: Decimal) -> None:
     """Put what the cooperative is owed by a line into its column."""
-    if row.act == Act.SETTLED:
+    if row.act in (Act.SETTLED, Act.SET_ASIDE):  # paid to it, or by it
         row.other += owed
     elif kind == Kind.TAX:
         row.tax += owed

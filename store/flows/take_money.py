@@ -90,7 +90,7 @@ def match_line(line: StatementLine, *, by=None) -> bool:
         _take(line, order, by=by)
         return True
     StatementLine.objects.filter(pk=line.pk).update(status=LineStatus.TASK)
-    tasks.begin(TaskKind.UNKNOWN_REFERENCE, line.amount, order=order, line=line, owner=line.statement.by)
+    _ask_whose(line, order, by=by)
     return True
 
 
@@ -98,8 +98,13 @@ def ask_about_twins(lines: list[StatementLine]) -> None:
     """Lines that look like another of their file: each is somebody's task, with the order that its label names."""
     orders = orders_meant(f"{line.label} {line.number}" for line in lines)
     for line in lines:
-        order = order_in(f"{line.label} {line.number}", orders)
-        tasks.begin(TaskKind.UNKNOWN_REFERENCE, line.amount, order=order, line=line, owner=line.statement.by)
+        _ask_whose(line, order_in(f"{line.label} {line.number}", orders), by=line.statement.by)
+
+
+def _ask_whose(line: StatementLine, order: Order | None, *, by) -> None:
+    """Somebody finds out whose the money is; until then it is in the books as nobody's."""
+    tasks.begin(TaskKind.UNKNOWN_REFERENCE, line.amount, order=order, line=line, owner=line.statement.by)
+    books.book_received(line, by=by)
 
 
 @transaction.atomic
@@ -112,7 +117,7 @@ def match_by_hand(line: StatementLine, order: Order, *, by, because: str = "") -
     """
     if not _is(line, LineStatus.TASK):
         raise AlreadyMatched
-    _take(line, order, by=by, because=because)
+    _take(line, order, was_received=True, by=by, because=because)
     tasks.end_of_line(line, because=_("Matched with order %(number)s") % {"number": order.number}, by=by)
 
 
@@ -121,7 +126,7 @@ def _is(line: StatementLine, status: LineStatus) -> bool:
     return StatementLine.objects.select_for_update().filter(pk=line.pk, status=status).exists()
 
 
-def _take(line: StatementLine, order: Order, *, by, because: str = "") -> None:
+def _take(line: StatementLine, order: Order, *, was_received: bool = False, by, because: str = "") -> None:
     parts = _locked_parts(order)
     payment = payments.whole_of(order)
     if payment is None:
@@ -132,7 +137,7 @@ def _take(line: StatementLine, order: Order, *, by, because: str = "") -> None:
     applied = total(part.total for part in going_on)
     if not StatementLine.objects.filter(pk=line.pk, payment=None).update(status=LineStatus.MATCHED, payment=payment):
         raise AlreadyMatched
-    books.book_transferred(line, order=order, applied=applied, by=by, because=because)
+    books.book_transferred(line, order=order, applied=applied, was_received=was_received, by=by, because=because)
     surplus = line.amount + (standing.waiting if going_on else ZERO) - applied
     if surplus and kind:
         tasks.begin(kind, surplus, order=order, line=line, owner=by or line.statement.by)

@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     REFUND_DUE = "refund_due", _("to be paid back")
     GOODWILL = "goodwill", _("goodwill")
     DIFFERENCE = "difference", _("difference")
+    UNMATCHED = "unmatched", _("not matched yet")
 
 
 class Act(models.TextChoices):
@@ -44,6 +45,8 @@ class Act(models.TextChoices):
     DIFFERENCE = "difference", _("difference")
     SETTLED = "settled", _("settled by transfer")
     TRANSFERRED = "transferred", _("transfer received")
+    RECEIVED = "received", _("money of an unknown reference")
+    SET_ASIDE = "set_aside", _("money that is no order's")
     OWED_BACK = "owed_back", _("owed back to the buyer")
     DELIVERY_BACK = "delivery_back", _("delivery given back")
     GOODWILL = "goodwill", _("goodwill")

@@ -117,6 +117,15 @@ class TaskKind(models.TextChoices):
     CANCELED_PART = "canceled_part", _("for a canceled part")
 
 
+class Ending(models.TextChoices):
+    """How money ended that is no order's."""
+
+    SENT_BACK = "sent_back", _("it went back to whoever sent it")
+    TOLD_TWICE = "told_twice", _("the bank told one transfer twice: it never came")
+    KEPT = "kept", _("it is the platform's, and no sale")
+    PAID_BY_COOPERATIVE = "cooperative", _("a cooperative paid what it owes")
+
+
 class MoneyTask(models.Model):
     """Money that is not simply an order's: whose work it is, until when, and how it ended."""
 
@@ -132,6 +141,8 @@ class MoneyTask(models.Model):
     done_at = models.DateTimeField(_("done"), null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     because = models.CharField(_("how it ended"), max_length=300, blank=True)
+    #: Of money that is no order's.
+    ending = models.CharField(max_length=11, choices=Ending, blank=True)
     #: Where the buyer wants a surplus to go: 24 digits, forgotten some days after it went.
     rib = models.CharField(_("account of the buyer"), max_length=24, blank=True)
     #: Of the payment by which it went back to the buyer.
@@ -145,6 +156,13 @@ class MoneyTask(models.Model):
             models.UniqueConstraint(fields=["line", "kind"], name="moneytask_kind_once_per_line"),
             models.CheckConstraint(condition=Q(kind__in=TaskKind.values), name="moneytask_kind_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="moneytask_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(ending="")
+                | Q(
+                    ending__in=Ending.values, kind=TaskKind.UNKNOWN_REFERENCE, done_at__isnull=False, line__isnull=False
+                ),
+                name="moneytask_ending_of_nobodys_money",
+            ),
             models.CheckConstraint(
                 condition=Q(line__isnull=False) | Q(order__isnull=False), name="moneytask_names_its_money"
             ),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from .bank import LineStatus, MoneyTask, StatementLine, TaskKind
+from .bank import Ending, LineStatus, MoneyTask, StatementLine, TaskKind
 
 
 class TaskEnded(Exception):
@@ -49,20 +49,22 @@ def take_on(task: MoneyTask, *, owner) -> None:
 
 
 @transaction.atomic
-def finish(task: MoneyTask, *, because: str, by=None) -> None:
-    """It is done, and how. A line that nobody could match is set aside with it.
+def finish(task: MoneyTask, *, because: str, ending: Ending | None = None, by=None) -> None:
+    """It is done, and how. A line that nobody could match is set aside with it, as `ending` says.
 
     Raises:
         TaskEnded: somebody was quicker.
-        ValueError: nothing is said of how it ended; or it is a surplus, which ends by being given back.
+        ValueError: nothing is said of how it ended; or it is money that is in the books, which ends by another verb.
     """
     if not because.strip():
         raise ValueError("a task ends with a word on how")
     if task.is_surplus:
         raise ValueError("a surplus is in the books: it is given back (flows/give_surplus_back.py)")
+    if (task.kind == TaskKind.UNKNOWN_REFERENCE) != bool(ending):
+        raise ValueError("money that is nobody's is in the books: it is set aside (flows/set_aside.py)")
     line = StatementLine.objects.filter(tasks=task)
     list(line.select_for_update())  # before the task, as whoever matches it does
-    if not _end(MoneyTask.objects.filter(pk=task.pk), because=because, by=by):
+    if not _end(MoneyTask.objects.filter(pk=task.pk), because=because, by=by, ending=ending or ""):
         raise TaskEnded
     if task.kind == TaskKind.UNKNOWN_REFERENCE:
         line.filter(status=LineStatus.TASK).update(status=LineStatus.IGNORED)
@@ -108,5 +110,5 @@ def waiting_for_the_rest(order) -> list[MoneyTask]:
     return list(waiting.order_by("pk").select_for_update(of=("self",)))
 
 
-def _end(tasks, *, because: str, by, reference: str = "") -> int:
-    return tasks.filter(done_at=None).update(done_at=timezone.now(), done_by=by, because=because, reference=reference)
+def _end(tasks, *, because: str, by, **how) -> int:
+    return tasks.filter(done_at=None).update(done_at=timezone.now(), done_by=by, because=because, **how)

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.cooperatives.models import Cooperative
 from catalog.text_folding import fold
 
 from ..orders.models import Order
-from ..payments.bank import BankFormat
+from ..payments.bank import BankFormat, Ending
 from ..payments.statements import COLUMNS, LARGEST_FILE
 
 
@@ -103,8 +104,28 @@ class MatchForm(forms.Form):
 
 
 class FinishForm(forms.Form):
+    because = forms.CharField(label=gettext_lazy("How it ended"), max_length=300)
+
+
+class SetAsideForm(forms.Form):
+    """How money ended that is no order's."""
+
+    ending = forms.ChoiceField(label=gettext_lazy("How it ended"), choices=Ending.choices, widget=forms.RadioSelect)
+    cooperative = forms.ModelChoiceField(
+        Cooperative.objects.all(), label=gettext_lazy("Cooperative"), required=False,
+        help_text=gettext_lazy("Where a cooperative paid: which one."),
+    )  # fmt: skip
     because = forms.CharField(
-        label=gettext_lazy("How it ended"),
+        label=gettext_lazy("In your words"),
         max_length=300,
         help_text=gettext_lazy("For example: given back by transfer on the 3rd; the federation's own money."),
     )
+
+    def clean(self):
+        answers = super().clean()
+        is_theirs = answers.get("ending") == Ending.PAID_BY_COOPERATIVE
+        if is_theirs and not answers.get("cooperative") and not self.has_error("cooperative"):
+            self.add_error("cooperative", _("Say which cooperative paid."))
+        if not is_theirs:
+            answers["cooperative"] = None
+        return answers

@@ -22,14 +22,15 @@ from catalog.rib import in_groups
 
 from ..flows.give_surplus_back import AccountChanged, AnotherPerson, give_surplus_back
 from ..flows.refunds import parts_to_pay_back
+from ..flows.set_aside import set_aside
 from ..flows.take_money import AlreadyMatched, NotByTransfer, match_by_hand
-from ..payments.bank import LineStatus, MoneyTask, TaskKind
+from ..payments.bank import Ending, LineStatus, MoneyTask, TaskKind
 from ..payments.models import Payment
 from ..payments.tasks import TaskEnded, finish, take_on
 from ..refunds.actions import needs_two
 from ..statuses import PaymentStatus
 from .admin import OrdersPolicy
-from .bank_forms import FinishForm, MatchForm
+from .bank_forms import FinishForm, MatchForm, SetAsideForm
 from .forms import SurplusBackForm
 from .search import SearchesOrders
 
@@ -178,12 +179,23 @@ class Match(TaskOperation):
 
 
 class Finish(TaskOperation):
-    form_class = FinishForm
     page_title = gettext_lazy("Done")
     submit_button_label = gettext_lazy("It is done")
-    explanation = gettext_lazy(
-        "Say how it ended. Money of an unknown reference is set aside with it: it can be matched no more."
-    )
+
+    @property
+    def is_nobodys(self) -> bool:
+        return self.object.kind == TaskKind.UNKNOWN_REFERENCE
+
+    def get_form_class(self):
+        return SetAsideForm if self.is_nobodys else FinishForm
+
+    @property
+    def explanation(self):
+        if not self.is_nobodys:
+            return _("Say how it ended.")
+        return _("%(amount)s are set aside: they can be matched with no order any more.") % {
+            "amount": format_money(self.object.amount)
+        }
 
     def dispatch(self, request, *args, **kwargs):
         if self.object.is_surplus:  # it is in the books, and ends there
@@ -191,8 +203,15 @@ class Finish(TaskOperation):
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form):
+        answers = form.cleaned_data
         try:
-            finish(self.object, because=form.cleaned_data["because"], by=self.request.user)
+            if self.is_nobodys:
+                ending, cooperative = Ending(answers["ending"]), answers["cooperative"]
+                set_aside(
+                    self.object, ending, because=answers["because"], by=self.request.user, cooperative=cooperative
+                )
+            else:
+                finish(self.object, because=answers["because"], by=self.request.user)
         except TaskEnded:
             messages.error(self.request, _("Somebody has done this already."))
         else:

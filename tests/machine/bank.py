@@ -154,6 +154,7 @@ class Bank(Model):
         if order is None or whole is None:
             self.bank_lines.append((amount, "task", None))
             self.tasks.append(Task("unknown", order, amount))
+            self.books.received(amount)
             return "unknown reference" if order is None else "for an order that is paid in cash"
         number, parts = len(self.bank_lines), self.parts_of(order)
         self.bank_lines.append((amount, "matched", order))

@@ -57,6 +57,11 @@ class Books:
         part.collected = part.total
         self._credit(part, part.total)
 
+    def received(self, amount: int) -> None:
+        """Money that nobody can place."""
+        self.move(BANK, amount)
+        self.move(("platform", "unmatched", None), -amount)
+
     def transferred(self, came: int, *, applied: int) -> None:
         self.move(BANK, came)
         self.move(DUE, -applied)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from store.flows.invariants import check_invariants
+from store.ledger.queries import owed_to_cooperative
 from store.models import BankFormat, BankStatement, MoneyTask, StatementLine
 from store.payments.bank import LineStatus
 from store.payments.statements import LARGEST_FILE
@@ -228,14 +229,31 @@ def test_an_order_in_cash_is_matched_with_nothing():
     assert "not paid by transfer" in told and StatementLine.objects.get().status == LineStatus.TASK
 
 
+def test_money_of_a_cooperative_that_owes_is_written_down_as_its_own_once_it_is_named():
+    cooperative = a_part().cooperative
+    money_comes("VIR", "205,00")
+    task, browser = MoneyTask.objects.get(), staff()
+    said = {"ending": "cooperative", "because": "Commission de novembre"}
+
+    assert "Say which cooperative paid." in browser.post(page_of(task, "finish"), said).content.decode()
+    assert "Commission de novembre" in browser.post(page_of(task, "finish"), said).content.decode()
+    told = text(browser.post(page_of(task, "finish"), {**said, "cooperative": cooperative.pk}, follow=True))
+
+    assert "A cooperative paid what it owes" in told
+    assert owed_to_cooperative(cooperative.pk) == 205  # more than it owed: it is carried
+    assert check_invariants() == []
+
+
 def test_money_that_is_nobodys_is_set_aside_with_a_word_and_only_once():
     money_comes("VIR", "205,00")
     task, browser = MoneyTask.objects.get(), staff()
-    assert browser.post(page_of(task, "finish"), {"because": " "}).status_code == 200 and task.is_open
+    assert browser.post(page_of(task, "finish"), {"ending": "kept", "because": " "}).status_code == 200 and task.is_open
 
-    told = text(browser.post(page_of(task, "finish"), {"because": "Apport"}, follow=True))
+    told = text(browser.post(page_of(task, "finish"), {"ending": "kept", "because": "Apport"}, follow=True))
     assert "It is written down." in told and "Apport" in told
-    assert "done this already" in text(browser.post(page_of(task, "finish"), {"because": "Encore"}, follow=True))
+    assert "done this already" in text(
+        browser.post(page_of(task, "finish"), {"ending": "kept", "because": "Encore"}, follow=True)
+    )
     assert "done this already" in text(browser.post(page_of(task, "take_on"), follow=True))
     late = {"number": a_transfer().number, "because": "Trop tard"}
     assert "already" in text(browser.post(page_of(task, "match"), late, follow=True))

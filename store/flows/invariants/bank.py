@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from catalog.money import ZERO
 from catalog.money import format_money as say
@@ -60,7 +60,7 @@ def payments_follow_their_parts(now: datetime) -> Iterator[str]:
 
 def lines_are_booked_once(now: datetime) -> Iterator[str]:
     """A transfer is in the books for each matched line, with its amount and its order, and for nothing else."""
-    entries = _moved_at_the_bank(Act.TRANSFERRED)
+    entries = _moved(Act.TRANSFERRED, Q(account__holder=Holder.BANK) | Q(account__kind=Kind.UNMATCHED))
     matched = StatementLine.objects.filter(status=LineStatus.MATCHED).values_list("pk", "payment__order", "amount")
     for pk, order, amount in matched:
         if entries.pop(f"transferred:{pk}", None) != (order, amount):
@@ -69,9 +69,30 @@ def lines_are_booked_once(now: datetime) -> Iterator[str]:
         yield f"Entry {key} is no matched line of a statement."
 
 
+def what_is_nobodys_is_held(now: datetime) -> Iterator[str]:
+    """Money that no order was found for is in the books as nobody's until it is matched or set aside, and once."""
+    received = _moved(Act.RECEIVED, Q(account__holder=Holder.BANK))
+    for pk, amount in StatementLine.objects.filter(status=LineStatus.TASK).values_list("pk", "amount"):
+        _order, came = received.get(f"received:{pk}", (None, ZERO))
+        if came != amount:
+            yield f"Line {pk} of a statement is to be looked at, {say(came)} of its {say(amount)} are in the books."
+    unmatched = Q(account__kind=Kind.UNMATCHED)
+    gone = _moved(Act.SET_ASIDE, unmatched)
+    told = MoneyTask.objects.exclude(ending="").values_list("pk", "line", "amount")
+    for pk, line, amount in told:
+        if gone.pop(f"set-aside:{line}", (None, ZERO))[1] != amount:
+            yield f"Task {pk} says how {say(amount)} ended, the books do not."
+    for key in gone:
+        yield f"Entry {key} is no task of money that was set aside."
+    held = LedgerLine.objects.filter(unmatched).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    waiting = StatementLine.objects.filter(status=LineStatus.TASK).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    if held != -waiting:
+        yield f"{say(-held)} are nobody's in the books, the lines to be looked at come to {say(waiting)}."
+
+
 def surplus_is_given_back_once(now: datetime) -> Iterator[str]:
     """What tasks say was given back is in the books, with its amount and its order, and nothing else is."""
-    entries = _moved_at_the_bank(Act.SURPLUS_BACK)
+    entries = _moved(Act.SURPLUS_BACK, Q(account__holder=Holder.BANK))
     for pk, order, amount in MoneyTask.objects.exclude(reference="").values_list("pk", "order", "amount"):
         if entries.pop(f"surplus-back:{pk}", None) != (order, -amount):
             yield f"Task {pk} says that {say(amount)} were given back, the books do not."
@@ -105,9 +126,9 @@ def lines_and_tasks_name_one_order(now: datetime) -> Iterator[str]:
         yield f"Task {pk} names another order than its line."
 
 
-def _moved_at_the_bank(act: Act) -> dict[str, tuple[int, Decimal]]:
-    """The order and the dirhams of each entry of an act, by its key; below zero what left the bank."""
-    lines = LedgerLine.objects.filter(entry__act=act, account__holder=Holder.BANK)
+def _moved(act: Act, on: Q) -> dict[str, tuple[int, Decimal]]:
+    """The order and the dirhams of each entry of an act on one of these accounts, by its key; below zero what left it."""
+    lines = LedgerLine.objects.filter(on, entry__act=act)
     return {key: (order, amount) for key, order, amount in lines.values_list("entry__key", "entry__order", "amount")}
 
 
@@ -119,6 +140,7 @@ CHECKS = [
     parts_wait_for_their_money,
     payments_follow_their_parts,
     lines_are_booked_once,
+    what_is_nobodys_is_held,
     surplus_is_given_back_once,
     lines_are_somebodys_work,
     lines_and_tasks_name_one_order,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from store.flows.cancel_part import cancel_part
 from store.flows.give_surplus_back import give_surplus_back
 from store.flows.invariants import check_invariants
+from store.flows.set_aside import set_aside
 from store.models import (
     BankStatement,
     CooperativeOrder,
@@ -21,6 +22,7 @@ from store.models import (
     StatementLine,
 )
 from store.orders.reasons import CancelReason
+from store.payments.bank import Ending
 from store.statuses import Actor
 from tests.checks import without_checks
 from tests.factories import a_part, a_person, a_transfer, money_comes
@@ -149,11 +151,36 @@ def name_another_order(order):
     return f"Task {MoneyTask.objects.get().pk} names another order than its line."
 
 
+def forget_that_it_is_nobodys(order):
+    other = money_comes("VIR", "9,00")
+    LedgerEntry.objects.filter(key=f"received:{other.pk}").update(key="received:987654")
+    return f"Line {other.pk} of a statement is to be looked at, 0,00\xa0MAD of its 9,00\xa0MAD are in the books."
+
+
+def set_aside_in_words(order):
+    task = money_comes("VIR", "9,00").tasks.get()
+    MoneyTask.objects.filter(pk=task.pk).update(done_at=timezone.now(), because="Gardé", ending=Ending.KEPT)
+    return f"Task {task.pk} says how 9,00\xa0MAD ended, the books do not."
+
+
+def set_aside_without_a_task(order):
+    line = money_comes("VIR", "9,00")
+    set_aside(line.tasks.get(), Ending.KEPT, because="Gardé", by=a_person("amal"))
+    MoneyTask.objects.filter(line=line).update(ending="")
+    return f"Entry set-aside:{line.pk} is no task of money that was set aside."
+
+
+def keep_more_as_nobodys(order):
+    money_comes("VIR", "9,00")
+    LedgerLine.objects.filter(account__code="platform:unmatched").update(amount=D("-10.00"))
+    return "10,00\xa0MAD are nobody's in the books, the lines to be looked at come to 9,00\xa0MAD."
+
+
 FAULTS = [
     confirm_unpaid, expect_another_amount, pay_without_money, book_another_amount, match_without_booking,
     book_for_another_order, book_without_a_line, forget_the_task, forget_the_surplus, give_back_in_words,
-    give_back_without_a_task, leave_a_line, match_with_cash,
-    name_another_order,
+    give_back_without_a_task, leave_a_line, match_with_cash, name_another_order, forget_that_it_is_nobodys,
+    set_aside_in_words, set_aside_without_a_task, keep_more_as_nobodys,
 ]  # fmt: skip
 
 

@@ -16,12 +16,13 @@ from store.flows.give_surplus_back import give_surplus_back
 from store.flows.hand_over import close_sheet, waiting
 from store.flows.reconcile import reconcile
 from store.flows.refunds import approve_refund, ask_refund, pay_refund, seal
+from store.flows.set_aside import set_aside
 from store.flows.settle import approve, pay, propose
 from store.ledger.actions import Account, write
 from store.ledger.models import Act, Holder, Kind
 from store.models import CooperativeOrder, LedgerEntry, MoneyTask, Payment, Settlement
 from store.orders.reasons import CancelReason
-from store.payments.bank import TaskKind
+from store.payments.bank import Ending, TaskKind
 from store.payments.models import DifferenceBearer
 from store.refunds.models import RefundWay
 from store.statuses import Actor, DiscountBearer, PartStatus, ShipmentStatus
@@ -104,6 +105,7 @@ def everything_that_happens() -> None:
     paid_back()
     canceled_transfer()
     paid_twice()
+    nobodys()
     settled()
 
 
@@ -127,6 +129,13 @@ def canceled_transfer() -> CooperativeOrder:
     part = order.parts.first()
     cancel_part(part, reason=CancelReason.CHANGED_MIND, actor=Actor.STAFF)
     return part
+
+
+def nobodys() -> None:
+    """Money that no order is for: one is the platform's, one waits for whoever knows whose it is."""
+    money_comes("VIR INTERETS", "12,00")
+    set_aside(MoneyTask.objects.get(done_at=None, amount=12), Ending.KEPT, because="Intérêts", by=a_person("amal"))
+    money_comes("VIR AMINA", "13,00")
 
 
 def paid_twice() -> None:

@@ -10,13 +10,14 @@ from store.flows import take_money
 from store.flows.import_statement import AlreadyImported, Faulty, import_statement, plan
 from store.flows.invariants import check_invariants
 from store.flows.reconcile import reconcile
+from store.flows.set_aside import set_aside
 from store.flows.take_money import AlreadyMatched, NotByTransfer, match_by_hand
 from store.flows.tick import tick
-from store.ledger.models import Holder
+from store.ledger.models import Act, Holder
 from store.ledger.queries import balance, lines_of
 from store.models import BankStatement, LedgerEntry, MoneyTask, StatementLine
 from store.payments import tasks
-from store.payments.bank import LineStatus, TaskKind
+from store.payments.bank import Ending, LineStatus, TaskKind
 from store.payments.statements import Unreadable, read_rows, read_table
 from store.payments.tasks import TaskEnded
 from store.payments.verdict import Outcome
@@ -42,7 +43,7 @@ D = Decimal
 
 
 @pytest.mark.parametrize("label", ["VIR AMINA", "VIR TW-0000000", "=cmd|' /C calc'!A0"])
-def test_money_that_names_no_order_is_somebodys_task_and_in_nobodys_books(label, admin_user):
+def test_money_that_names_no_order_is_somebodys_task_and_nobodys_in_the_books(label, admin_user):
     a_transfer()
 
     line = money_comes(label, "205,00", by=admin_user)
@@ -51,7 +52,8 @@ def test_money_that_names_no_order_is_somebodys_task_and_in_nobodys_books(label,
     task = MoneyTask.objects.get()
     assert (task.kind, task.owner, task.line) == (TaskKind.UNKNOWN_REFERENCE, admin_user, line)
     assert task.due_on == timezone.localdate() + timedelta(days=3)
-    assert not LedgerEntry.objects.exists()
+    entry = LedgerEntry.objects.get()
+    assert (entry.act, entry.order, entry.by) == (Act.RECEIVED, None, admin_user)
     assert check_invariants() == []
 
 
@@ -83,7 +85,7 @@ def test_somebody_matches_by_hand_and_the_task_is_done(admin_user):
     assert statuses(order) == [PartStatus.CONFIRMED]
     task = MoneyTask.objects.get()
     assert (task.done_by, task.is_open) == (admin_user, False) and order.number in task.because
-    assert LedgerEntry.objects.get().because == "Même nom, même montant"
+    assert LedgerEntry.objects.get(act=Act.TRANSFERRED).because == "Même nom, même montant"
     assert check_invariants() == []
 
 
@@ -96,7 +98,7 @@ def test_a_line_is_matched_by_hand_once(admin_user):
         match_by_hand(line, second, by=admin_user)
 
     assert statuses(second) == [PartStatus.PLACED]
-    assert LedgerEntry.objects.count() == 1
+    assert LedgerEntry.objects.filter(act=Act.TRANSFERRED).count() == 1
 
 
 def test_a_line_that_is_set_aside_with_a_word_on_why_is_matched_no_more(admin_user):
@@ -104,15 +106,15 @@ def test_a_line_that_is_set_aside_with_a_word_on_why_is_matched_no_more(admin_us
     task = MoneyTask.objects.get()
 
     with pytest.raises(ValueError, match="how"):
-        tasks.finish(task, because=" ", by=admin_user)
-    tasks.finish(task, because="Apport de la fédération", by=admin_user)
+        set_aside(task, Ending.KEPT, because=" ", by=admin_user)
+    set_aside(task, Ending.KEPT, because="Apport de la fédération", by=admin_user)
 
     line.refresh_from_db()
     assert line.status == LineStatus.IGNORED
     with pytest.raises(AlreadyMatched):
         match_by_hand(line, order, by=admin_user)
     with pytest.raises(TaskEnded):
-        tasks.finish(task, because="Encore", by=admin_user)
+        set_aside(task, Ending.KEPT, because="Encore", by=admin_user)
     with pytest.raises(TaskEnded):
         tasks.take_on(task, owner=admin_user)
     assert check_invariants() == []
@@ -178,7 +180,7 @@ def test_lines_that_an_earlier_file_told_are_left_out_and_counted():
 
     assert (first.doubled, first.lines.count()) == (0, 2)
     assert (second.doubled, second.lines.count()) == (2, 1)
-    assert balance(lines_of(Holder.BANK)) == D(205)
+    assert balance(lines_of(Holder.BANK)) == D(226)
     assert check_invariants() == []
 
 
