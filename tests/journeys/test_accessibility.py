@@ -57,6 +57,21 @@ def test_at_320_pixels_and_with_letters_twice_as_large_nothing_is_lost(open_brow
         assert cut_texts(page) == [], f"{place}, letters twice as large"
 
 
+@pytest.mark.journey
+def test_the_header_takes_two_rows_at_most_and_each_of_its_links_has_room_for_a_thumb(open_browser):
+    page = open_browser("smallest")
+    for language in LANGUAGES:
+        page.goto(f"/{language}/boutique/")
+        for width in (320, 360, 600, 768, 820):
+            page.set_viewport_size({"width": width, "height": 640})
+            boxes = page.evaluate("""() => [...document.querySelectorAll(".site-header :is(a, form)")]
+                .map(element => element.getBoundingClientRect()).filter(box => box.height)
+                .map(box => [Math.round((box.top + box.bottom) / 20), box.width, box.height])""")
+            assert len({middle for middle, _, _ in boxes}) <= 2, (language, width, boxes)
+            assert min(min(size) for _, *size in boxes) >= 44, (language, width, boxes)
+            assert fits(page), (language, width)
+
+
 def cut_texts(page) -> list[str]:
     """Texts that are wider than the box that hides what does not fit."""
     return page.evaluate("""() => [...document.querySelectorAll("main *, header *")].filter(element => {
