@@ -45,3 +45,12 @@ def test_a_picture_is_cropped_around_the_point_that_the_editor_chose(db, point, 
 
 def test_without_a_point_the_middle_stays(db):
     assert focus_class(an_image()) == ""
+
+
+def test_only_photographs_that_are_several_can_be_turned(visitor):
+    product = LotFactory(variant__product__sale__slug="miel").variant.product
+    for turning in (False, True):
+        ProductPhoto.objects.create(product=product, image=an_image())
+        page = visitor.get("/en/boutique/miel/").content.decode()
+        for name in ("Previous picture", "Next picture"):
+            assert (f'aria-label="{name}"' in page) is turning

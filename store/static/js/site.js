@@ -57,14 +57,49 @@
 
   // Photographs open larger, and closer still when they are pressed.
   const zoom = document.querySelector(".zoom");
+  const photos = [...(zoom?.querySelectorAll("li") ?? [])];
+  const bringClose = (photo, isClose) => {
+    photo.classList.toggle("is-close", isClose);
+    photo.firstChild.setAttribute("aria-pressed", isClose);
+  };
+  const show = (photo) => {
+    for (const other of photos) bringClose(other, false);
+    photo.scrollIntoView();
+    photo.firstChild.focus({ preventScroll: true });
+  };
+  const turn = (step) => {
+    const at = photos.findIndex((photo) => Math.abs(photo.getBoundingClientRect().left) < innerWidth / 2);
+    show(photos[(at + step + photos.length) % photos.length]);
+  };
   document.querySelector("[data-gallery]")?.addEventListener("click", (event) => {
     const link = event.target.closest("[data-zoom]");
     if (!link) return;
     event.preventDefault();
     zoom.showModal();
-    zoom.querySelectorAll("li")[link.dataset.zoom].scrollIntoView();
+    show(photos[link.dataset.zoom]);
   });
-  zoom?.addEventListener("click", (event) => event.target.closest("li")?.classList.toggle("is-close"));
+  zoom?.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.dataset.step) return turn(Number(button.dataset.step));
+    const photo = button?.closest("li");
+    if (!photo) return;
+    // What was pressed stays where it is; by keyboard, the middle does.
+    const [x, y] = event.detail ? [event.clientX, event.clientY] : [innerWidth / 2, innerHeight / 2];
+    const before = button.getBoundingClientRect();
+    bringClose(photo, !photo.classList.contains("is-close"));
+    const after = button.getBoundingClientRect();
+    photo.scrollBy(
+      after.left + ((x - before.left) / before.width) * after.width - x,
+      after.top + ((y - before.top) / before.height) * after.height - y,
+    );
+  });
+  zoom?.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step || zoom.querySelector(".is-close")) return; // arrows move over what is close
+    event.preventDefault();
+    turn(document.dir === "rtl" ? -step : step);
+  });
+  zoom?.addEventListener("close", () => photos.forEach((photo) => bringClose(photo, false)));
 
   // A send button pressed twice sends once.
   document.addEventListener("submit", (event) => {
