@@ -172,9 +172,18 @@ def working_days(quote_or_part) -> str:
 
 
 @register.filter
-def each_in_its_direction(text: str):
-    """The pieces of `a · b · c`, each on a line of its own and in the direction of its letters."""
-    return format_html_join(mark_safe("<br>"), "<bdi>{}</bdi>", ([piece] for piece in text.split(" · ")))
+def code(text):
+    """The number of an order, of a lot or of a voucher: kept together, and in its own direction."""
+    return format_html('<bdi class="code">{}</bdi>', text)
+
+
+@register.filter
+def seller_facts(text: str):
+    """`legal name · register · seat`, as an order keeps them, each on a line of its own and in the direction of its letters.
+    The law has the first two in French."""
+    *in_french, seat = text.split(" · ", 2)
+    lines = [format_html('<bdi lang="fr">{}</bdi>', fact) for fact in in_french]
+    return format_html_join(mark_safe("<br>"), "{}", ([line] for line in [*lines, format_html("<bdi>{}</bdi>", seat)]))
 
 
 @register.filter
