@@ -33,11 +33,8 @@ class CooperativesPage(FixedPage):
         verbose_name = _("list of the cooperatives")
 
     def get_context(self, request, *args, **kwargs):
-        context = super().get_context(request, *args, **kwargs)
-        return {
-            **context,
-            "cooperative_pages": cooperative_pages(self.own_locale).prefetch_related("cover__renditions"),
-        }
+        pages = cooperative_pages(self.own_locale).prefetch_related("cover__renditions")
+        return {**super().get_context(request, *args, **kwargs), "cooperative_pages": list(pages)}
 
 
 def cooperative_pages(locale) -> models.QuerySet:

@@ -30,7 +30,7 @@ class GuidesPage(FixedPage):
 
     def get_context(self, request, *args, **kwargs):
         guides = guides_of(self.own_locale).child_of(self).prefetch_related("cover__renditions")
-        return {**super().get_context(request, *args, **kwargs), "guides": guides}
+        return {**super().get_context(request, *args, **kwargs), "guides": list(guides)}
 
 
 class GuidePage(ArticlePage):

@@ -5,8 +5,11 @@ import re
 import pytest
 
 from catalog.models import ProductPhoto, ShopImage, ShopRendition
+from cms.models import CooperativePage, CooperativesPage
 from store.templatetags.shop import focus_class
 from tests.factories.catalog import LotFactory
+
+from .told import a_guide, a_story
 
 
 def an_image(**focus) -> ShopImage:
@@ -18,6 +21,11 @@ def an_image(**focus) -> ShopImage:
     return image
 
 
+def picture_that_is_fetched_early(page: str) -> tuple[str, str]:
+    [early] = re.findall(r'<link rel="preload" as="image".*? imagesrcset="([^"]+)" imagesizes="([^"]+)"', page)
+    return early
+
+
 @pytest.mark.parametrize("photos", [1, 2])
 def test_the_first_picture_is_fetched_early_and_only_once(visitor, photos):
     product = LotFactory(variant__product__sale__slug="miel").variant.product
@@ -25,13 +33,34 @@ def test_the_first_picture_is_fetched_early_and_only_once(visitor, photos):
     for _ in range(photos):
         ProductPhoto.objects.create(product=product, image=image)
     page = visitor.get("/fr/boutique/miel/").content.decode()
-    [(srcset, sizes)] = re.findall(
-        r'<link rel="preload" as="image".*? imagesrcset="([^"]+)" imagesizes="([^"]+)"', page
-    )
     # Another choice of size would have the browser fetch two.
     first = re.search(r'<source type="image/avif" srcset="([^"]+)" sizes="([^"]+)"', page)
-    assert (srcset, sizes) == first.groups()
+    assert picture_that_is_fetched_early(page) == first.groups()
     assert page.count('fetchpriority="high"') == 2
+
+
+@pytest.mark.parametrize("address", ["boutique", "recits", "guides", "cooperatives"])
+def test_the_first_picture_of_a_list_is_fetched_early_and_the_third_when_somebody_comes_near(visitor, site, address):
+    cooperatives = CooperativesPage.objects.get()
+    for number in range(3):
+        a_story(cover=an_image(), slug=f"recit-{number}")
+        a_guide(cover=an_image(), slug=f"guide-{number}")
+        sale = LotFactory().variant.product.sale
+        ProductPhoto.objects.create(product=sale.product, image=an_image())
+        told = CooperativePage(
+            title="Ruche", slug=sale.cooperative.slug, cooperative=sale.cooperative, cover=an_image()
+        )
+        cooperatives.add_child(instance=told)
+    page = visitor.get(f"/fr/{address}/").content.decode()
+    pictures = re.findall(r'<source type="image/avif" srcset="([^"]+)" sizes="([^"]+)"', page)
+    assert len(pictures) == 3 and picture_that_is_fetched_early(page) == pictures[0]
+    loading = ["lazy" if "lazy" in image else "at once" for image in re.findall(r"<picture.*?<img[^>]*>", page)]
+    assert (loading[0], loading[2]) == ("at once", "lazy")
+
+
+@pytest.mark.parametrize("address", ["boutique", "recits", "guides", "cooperatives"])
+def test_a_list_of_nothing_fetches_no_picture_early(visitor, site, address):
+    assert '<link rel="preload" as="image"' not in visitor.get(f"/fr/{address}/").content.decode()
 
 
 @pytest.mark.parametrize(
