@@ -87,7 +87,7 @@ def examples() -> dict:
         "accents": Accent.values,
         "statuses": PartStatus,
         "form": ListingForm({"sort": "wrong"}, cooperatives=[]),
-        "trail": [("Boutique", "/fr/boutique/"), ("Miels", "/fr/boutique/rayon/miels/"), ("Miel de thym", "")],
+        "trail": a_trail(),
         "summary": SimpleNamespace(
             goods=Decimal("285"), delivery=Decimal("50"), total=Decimal("335"), is_complete=True
         ),
@@ -129,6 +129,13 @@ def examples() -> dict:
         "languages": [(code, name, f"/{code}/") for code, name in settings.LANGUAGES],
         "LANGUAGE_CODE": translation.get_language(),
     }
+
+
+def a_trail() -> list[tuple[str, str]]:
+    """To a honey, in the active language."""
+    language = translation.get_language()
+    names = ("المتجر", "العسل", "عسل الزعتر") if language == "ar" else ("Boutique", "Miels", "Miel de thym")
+    return list(zip(names, (f"/{language}/boutique/", f"/{language}/boutique/rayon/miels/", ""), strict=True))
 
 
 def some_figures() -> list[Figure]:

@@ -10,7 +10,7 @@ from store.shopfront import gallery
 TEMPLATES = settings.BASE_DIR / "templates"
 CSS = settings.BASE_DIR / "store/static/css/components"
 #: Shown from what the shop has (the test has nothing), or without words of ours.
-SAME = {"breadcrumbs", "cooperative_card", "gallery", "grid", "picture"}
+SAME = {"cooperative_card", "gallery", "grid", "picture"}
 
 
 def test_every_component_with_rules_shows_its_states():
@@ -33,6 +33,17 @@ def test_every_state_is_shown_in_french_and_in_arabic(db):
         assert "{%" not in french + arabic
         assert bool(french.strip()) == bool(arabic.strip()), component.name
         assert not french.strip() or french != arabic or component.name in SAME, component.name
+
+
+def test_examples_in_arabic_hold_no_french_and_no_unit_in_latin_letters(db):
+    arabic = {component.name: component.shown[1][1] for component in gallery.components()}
+    assert "/ar/boutique/" in arabic["breadcrumbs"] and "Miel" not in arabic["breadcrumbs"]
+    assert "غ" in arabic["line"] and not re.search(r"\d\sg\b", arabic["line"])
+
+
+def test_the_words_of_a_wide_button_stay_one_sentence(db):
+    for _, html in next(component for component in gallery.components() if component.name == "button").shown:
+        assert re.search(r'button--wide"><span>[^<]+<bdi class="money">[^<]+</bdi>[^<]*</span></button>', html)
 
 
 def test_buyers_of_a_real_shop_have_no_gallery(visitor, settings):
