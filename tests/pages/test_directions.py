@@ -11,7 +11,7 @@ from cms.models import CooperativePage, CooperativesPage
 from store.flows import mails
 from store.models import OutboxMessage
 from tests.factories import a_home
-from tests.factories.catalog import LotFactory, VariantFactory
+from tests.factories.catalog import CategoryFactory, LotFactory, VariantFactory
 from tests.factories.store import a_contact, a_part
 
 FACTS = '<bdi lang="fr">Coopérative agricole</bdi><br><bdi lang="fr">Registre des coopératives, n° 12</bdi><br><bdi>{seat}</bdi>'
@@ -78,3 +78,17 @@ def test_whatsapp_is_written_in_arabic_where_nothing_is_left(visitor):
     VariantFactory(product__sale__slug="fini", product__name_ar="عسل")
     page = visitor.get("/ar/boutique/fini/").content.decode()
     assert "استفسار عبر واتساب" in page.partition('class="alert"')[2].partition("</a>")[0]
+
+
+def test_shelves_are_named_in_tamazight_where_the_word_is_known(visitor):
+    hive = CategoryFactory(slug="ruche", name_ar="الخلية", name_zgh="ⵜⴰⵖⵔⴰⵙⵜ")
+    CategoryFactory(slug="miels", name_ar="العسل", name_zgh="ⵜⴰⵎⵎⵏⵜ", parent=hive)
+    CategoryFactory(slug="plantes", name_ar="النباتات")
+    page = visitor.get("/ar/boutique/rayon/miels/").content.decode()
+    title, shelves = (
+        page.partition(f"<{tag}")[2].partition(f"</{end}>")[0]
+        for tag, end in (("h1>", "h1"), ('nav class="shelves', "nav"))
+    )
+    assert title == 'العسل <span class="zgh" lang="zgh">ⵜⴰⵎⵎⵏⵜ</span>'
+    named = dict(re.findall(r'>([^<>]+?)(?: <span class="zgh" lang="zgh">(\w+)</span>)?</a>', shelves)[1:])
+    assert named == {"الخلية": "ⵜⴰⵖⵔⴰⵙⵜ", "العسل": "ⵜⴰⵎⵎⵏⵜ", "النباتات": ""}
