@@ -5,8 +5,12 @@ For each language and size a JPEG with the pages side by side, as a visitor with
 """
 
 import argparse
+import json
 import os
+import subprocess
+import sys
 import tempfile
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -14,9 +18,13 @@ from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import sync_playwright
 
 from tests.journeys.places import PLACES, Buyer, a_buyer
-from tests.journeys.running import SIZES, a_shop
+from tests.journeys.running import ROOT, SIZES, Shop, a_shop
+
+from .unlinked import KINDS
 
 LANGUAGES = ("fr", "ar")
+#: Shown in another way than to a buyer with a full cart who asks for an address.
+OTHERWISE = ("empty cart", "printed order", *KINDS)
 #: Size → (width of a page on the sheet, its greatest height, pages in a row), in pixels.
 LAYOUT = {"phone": (240, 900, 8), "desk": (400, 560, 5)}
 #: The same of a block in one state.
@@ -36,7 +44,7 @@ PAPER, INK = "#d9d3c7", "#1c2b24"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.contact_sheet", description=__doc__)
     parser.add_argument("folder", nargs="?", default="docs/design", type=Path)
-    parser.add_argument("--places", nargs="*", default=list(PLACES))
+    parser.add_argument("--places", nargs="*", default=[*PLACES, *OTHERWISE])
     parser.add_argument("--full", action="store_true")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
@@ -45,7 +53,7 @@ def main() -> None:
         buyer = a_buyer(browser, shop)
         for size in LAYOUT:
             for language in LANGUAGES:
-                pictures = photograph(browser, shop.url, buyer, asked.places, language, size)
+                pictures = photograph(browser, shop, buyer, asked.places, language, size)
                 if asked.full:
                     for place, picture in pictures.items():
                         picture.save(asked.folder / f"{language}-{size}-{place.replace(' ', '-')}.png")
@@ -70,18 +78,42 @@ def photograph_blocks(browser, url: str, language: str) -> dict[str, Image.Image
     return pictures
 
 
-def photograph(browser, url: str, buyer: Buyer, places, language: str, size: str) -> dict[str, Image.Image]:
+def photograph(browser, shop: Shop, buyer: Buyer, places, language: str, size: str) -> dict[str, Image.Image]:
     """Kind of page → the whole page, with every picture loaded."""
-    context = browser.new_context(base_url=url, service_workers="block", **SIZES[size])
+    context = browser.new_context(base_url=shop.url, service_workers="block", **SIZES[size])
     context.add_cookies(buyer.cookies)
     page = context.new_page()
     pictures = {}
-    for place in places:
-        page.goto(buyer.address(place, language))
+    for place in sorted(places, key=lambda place: place in OTHERWISE):  # the cart is emptied after all others
+        open_place(page, shop, buyer, place, language)
         page.evaluate(EVERYTHING_HAS_COME)
         pictures[place] = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
     context.close()
     return pictures
+
+
+def open_place(page, shop: Shop, buyer: Buyer, place: str, language: str) -> None:
+    page.emulate_media(media="print" if place == "printed order" else "screen")
+    if place in KINDS:
+        address = f"{shop.url}/{language}/{place}/"
+        page.route(
+            address,
+            lambda route: route.fulfill(body=unlinked(shop, buyer.token, language)[place], content_type="text/html"),
+        )
+        page.goto(address)
+    elif place == "empty cart":
+        page.context.clear_cookies()
+        page.goto(buyer.address("cart", language))
+    else:
+        page.goto(buyer.address(place.removeprefix("printed "), language))
+
+
+@cache
+def unlinked(shop: Shop, token: str, language: str) -> dict[str, str]:
+    """The HTML of what no address leads to."""
+    told = [sys.executable, "-m", "tests.contact_sheet.unlinked", language, token]
+    environment = {**os.environ, "VAR_DIR": str(shop.var), "DJANGO_SETTINGS_MODULE": "store.settings.demo"}
+    return json.loads(subprocess.run(told, cwd=ROOT, env=environment, check=True, capture_output=True).stdout)
 
 
 def sheet(pictures: dict[str, Image.Image], width: int, height: int, columns: int) -> Image.Image:
