@@ -12,7 +12,7 @@ from cms.figures.live import Count, LiveQuery, register
 
 from ..ledger.models import Act, Holder, Kind, LedgerEntry, LedgerLine
 from ..ledger.queries import balance
-from ..orders.models import CooperativeOrder, OrderLine, holder_of
+from ..orders.models import CooperativeOrder, LineChange, OrderLine, holder_of
 from ..settlements.models import Settlement
 from ..statuses import PartStatus, SettlementStatus
 
@@ -45,7 +45,13 @@ def orders_delivered(since: date | None) -> Count:
 
 def units_delivered(since: date | None) -> Count:
     parts = _delivered(since)
-    return Count(_lines(parts).aggregate(units=Sum("quantity"))["units"] or 0, _orders(parts))
+    lines = _lines(parts)
+    back = LineChange.objects.filter(line__in=lines.values("pk"))
+    return Count(_units(lines) - _units(back), _orders(parts))
+
+
+def _units(rows: QuerySet) -> int:
+    return rows.aggregate(units=Sum("quantity"))["units"] or 0
 
 
 def lots_sold(since: date | None) -> Count:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cms.figures.live import Count
 from store.flows.fulfil_part import return_part
+from store.flows.give_back import return_lines
 from store.flows.live_figures import QUERIES
 from store.flows.settle import approve, pay, propose
 from store.statuses import Actor, PartStatus
@@ -39,6 +40,14 @@ def test_only_what_was_delivered_and_not_sent_back_counts():
         "dirhams_recorded": Count(510, 3),
         "dirhams_settled": Count(0, 0),
     }
+
+
+def test_units_that_came_back_of_a_parcel_that_stayed_do_not_count():
+    part = a_part(PartStatus.DELIVERED, lot=LotFactory(quantity=50), quantity=5)
+    back = {part.lines.get().pk: 2}
+    return_lines(part, back, key="some", actor=Actor.STAFF, restocked={})
+    assert counted()["units"] == counted(timezone.localdate())["units"] == Count(3, 1)
+    assert counted()["orders"] == Count(1, 1)
 
 
 def test_what_was_delivered_before_the_day_does_not_count():
