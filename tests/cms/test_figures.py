@@ -197,6 +197,11 @@ def test_a_figure_shows_its_source_and_what_became_of_it():
     assert "figure--live" not in text
 
 
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_source_and_date_are_parted_as_all_else_in_every_language(language):
+    assert "مقال · " in shown(a_sourced(source_fr="مقال"), language)
+
+
 @pytest.mark.parametrize("name", ["cooperatives", "orders", "units", "lots"])
 def test_the_store_has_said_what_can_be_counted(name):
     assert query_named(name).definition
