@@ -43,7 +43,8 @@ def pieces_of(page: Page) -> list[Piece]:
 def _own_fields(page: Page) -> list[models.Field]:
     of_every_page = set(Page._meta.fields)
     own = [field for field in page._meta.fields if field not in of_every_page and not field.is_relation]
-    return [page._meta.get_field("title"), page._meta.get_field("search_description"), *own]
+    told = [page._meta.get_field(name) for name in ("title", "seo_title", "search_description")]
+    return [*told, *own]
 
 
 def _pieces(place: str, field: models.Field, page: Page) -> Iterator[Piece]:

@@ -39,6 +39,7 @@ class ArticlePage(SharedPage):
     body = StreamField(story_blocks(), verbose_name=_("text"), blank=True)
 
     override_translatable_fields = the_same("cover")
+    described_by = "summary"
     summary_panels = [
         FieldPanel("summary"),
         MultiFieldPanel(

@@ -52,7 +52,11 @@ class ShopPage(Page):
 
     override_translatable_fields = the_same()
 
+    #: Without `show_in_menus`, which nothing here reads.
+    promote_panels = Page.promote_panels[:1]
     preview_sizes = PREVIEW_SIZES
+    #: The field that tells search engines and messengers what the page is about, when nobody wrote it for them.
+    described_by = "introduction"
     #: Rows that the page shows of its own, fetched with it.
     shown_with: tuple[str, ...] = ()
     #: Whether it is known to be for everybody (serving.py).
@@ -67,6 +71,16 @@ class ShopPage(Page):
             raise ValidationError({"slug": _("The shop uses this address itself. Choose another one.")})
         if slugify(self.slug) != self.slug:
             raise ValidationError({"slug": _("Only small letters without accents, numbers and hyphens, please.")})
+
+    @property
+    def head_title(self) -> str:
+        """What the browser's tab and search engines show."""
+        return self.seo_title or self.title
+
+    @property
+    def head_description(self) -> str:
+        """What search engines and messengers say of it, in one line."""
+        return " ".join((self.search_description or getattr(self, self.described_by)).split())
 
     def get_view_restrictions(self):
         return PageViewRestriction.objects.none() if self.is_open else super().get_view_restrictions()

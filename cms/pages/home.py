@@ -75,11 +75,16 @@ class HomePage(SharedPage):
     ]  # fmt: skip
     template = "cms/pages/home.html"
     shown_with = ("hero_image",)
+    described_by = "hero_text"
 
     class Meta:
         verbose_name = _("home page")
 
     share_subject = SHARED_BY_ALL
+
+    @property
+    def head_title(self):
+        return self.seo_title or self.hero_title
 
     def share_sheet(self):
         return self.hero_image and sheet_of(self.hero_image, self.hero_title, line="", accent=Accent.HONEY)

@@ -69,7 +69,6 @@ def _load_tree(root, language: str, content: dict, images, cooperatives, figures
         title=say(content["cooperatives"], "title"),
         slug=COOPERATIVES_SLUG,
         introduction=say(content["cooperatives"], "intro"),
-        show_in_menus=True,
     )
     add(home, index, "cooperatives")
     covers = {"qatr-nada": "stories/champ-de-lavande.webp", "tinas-cop": "stories/rucher-ouislane.webp"}

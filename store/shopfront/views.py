@@ -59,6 +59,7 @@ def product_list(request, category: str | None = None):
     context = {
         "form": form,
         "category": shelf,
+        "description": _description_of(shelf),
         "trail": [*_trail(shelf)[:-1], (shelf.name, "")] if shelf else [],
         "categories": categories,
         "page": page,
@@ -94,6 +95,13 @@ def preferred_language(request) -> str:
         if (language := code.split("-")[0]) in offered:
             return language
     return settings.LANGUAGE_CODE
+
+
+def _description_of(shelf: Category | None) -> str:
+    """What search engines and messengers say of a shelf, or of all of them."""
+    if shelf:
+        return _("%(shelf)s: products of Moroccan cooperatives, paid on delivery.") % {"shelf": shelf.name}
+    return _("Honeys, essential oils and plants from Moroccan cooperatives, paid on delivery.")
 
 
 def _trail(category: Category) -> list[tuple[str, str]]:

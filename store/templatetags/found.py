@@ -1,6 +1,7 @@
 """What templates tell search engines and those who share a link (schema.org, Open Graph)."""
 
 import json
+import re
 from html import unescape
 
 from django import template
@@ -15,6 +16,7 @@ from catalog.media.renditions import largest_url
 
 register = template.Library()
 
+_ENDS = re.compile(r"</(?:p|h\d|li)>|<br */?>")
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -103,15 +105,17 @@ def question_data(questions):
         {
             "@type": "Question",
             "name": asked["question"],
-            "acceptedAnswer": {"@type": "Answer", "text": _words_of(asked["answer"].source)},
+            "acceptedAnswer": {"@type": "Answer", "text": words_of(asked["answer"].source)},
         }
         for asked in questions
     ]
     return _block({"@type": "FAQPage", "inLanguage": get_language(), "mainEntity": told}) if told else ""
 
 
-def _words_of(html: str) -> str:
-    return unescape(strip_tags(html.replace("</p>", "</p> "))).strip()
+@register.filter
+def words_of(html: str) -> str:
+    """What is read of a text with marks, in one line; where one ends, the next word does not begin at once."""
+    return " ".join(unescape(strip_tags(_ENDS.sub(" ", html))).split())
 
 
 @register.simple_tag
