@@ -1,13 +1,13 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from .figures.models import Figure
+from .figures.models import WORDS_OF_FIGURE, Figure
 from .legal.models import MUST_SPEAK, LegalText
 from .themes.models import Theme
 
 
 @register(Figure)
 class FigureTranslation(TranslationOptions):
-    fields = ("counted", "unit", "place", "period", "source")
+    fields = WORDS_OF_FIGURE
     required_languages = {"fr": ("counted",), "default": ()}
 
 

@@ -10,12 +10,13 @@ from wagtail.rich_text import extract_references_from_rich_text
 
 from catalog.checklist import Line, claims_line
 from catalog.claims.find import claim_words
+from catalog.languages import unwritten
 from catalog.products.models import Product
 
 from ..blocks.choosers import FigureChooserBlock, ProductChooserBlock
 from ..blocks.pictures import PictureBlock
 from ..blocks.shown import cards_in
-from ..figures.models import Figure
+from ..figures.models import WORDS_OF_FIGURE, Figure
 from ..page_translations.languages import LanguageStatus, languages_of
 from .pieces import Piece, pieces_of
 
@@ -24,7 +25,10 @@ def checklist(page: Page) -> list[Line]:
     """A line for each thing that this kind of page has."""
     pieces = pieces_of(page)
     language = page.locale.language_code
-    lines = [_summary(page), _cover(page), _pictures(pieces), _figures(pieces), _products(page, pieces), _links(pieces)]
+    lines = [
+        _summary(page), _cover(page), _pictures(pieces), _figures(pieces), _words_of_figures(pieces), _theme(page),
+        _products(page, pieces), _links(pieces),
+    ]  # fmt: skip
     texts = [(piece.place, piece.text) for piece in pieces if piece.text]
     return [
         *[line for line in lines if line],
@@ -78,6 +82,31 @@ def _fault_of(figure: Figure | None) -> str:
     if figure.is_due:
         return _("“{figure}” is past its date, check it again").format(figure=figure)
     return ""
+
+
+def _words_of_figures(pieces: list[Piece]) -> Line | None:
+    """Each figure once, by the place where it is shown first."""
+    shown = [piece for piece in pieces if isinstance(piece.part, FigureChooserBlock) and piece.value]
+    first: dict[int, Piece] = {}
+    for piece in shown:
+        first.setdefault(piece.value.pk, piece)
+    todo = [
+        _write(f"{piece.place} · “{piece.value}” · {language}", what)
+        for piece in first.values()
+        for language, what in unwritten(piece.value, WORDS_OF_FIGURE)
+    ]
+    return Line(_("The words of figures in each language"), tuple(todo)) if shown else None
+
+
+def _theme(page) -> Line | None:
+    if not getattr(page, "theme_id", None):
+        return None
+    todo = [_write(f"“{page.theme}” · {language}", what) for language, what in unwritten(page.theme, ("name",))]
+    return Line(_("The name of its theme in each language"), tuple(todo))
+
+
+def _write(where: str, what: list[str]) -> str:
+    return _("{language}: write {what}").format(language=where, what=" · ".join(what))
 
 
 def _products(page, pieces: list[Piece]) -> Line | None:

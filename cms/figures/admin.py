@@ -18,12 +18,11 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from catalog.admin_base import ClosedPolicy, text_panel
 
 from . import live
-from .models import Figure
+from .models import WORDS_OF_FIGURE, Figure
 
 
 def _words(language: str, name: str) -> ObjectList:
-    fields = ("counted", "unit", "place", "period", "source")
-    return ObjectList([text_panel(field, language) for field in fields], heading=name)
+    return ObjectList([text_panel(field, language) for field in WORDS_OF_FIGURE], heading=name)
 
 
 class QueryWidget(forms.Select):

@@ -14,6 +14,9 @@ from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, Workfl
 from ..editing.publishing import NotReady
 from .live import FEWEST_ORDERS, LiveQuery, query_named
 
+#: The fields that have a text for each language.
+WORDS_OF_FIGURE = ("counted", "unit", "place", "period", "source")
+
 
 class FigureKind(models.TextChoices):
     SOURCED = "sourced", _("read somewhere, with its source")

@@ -8,8 +8,9 @@ from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, get_language_info, ngettext
 
+from catalog.languages import has_letters, language_of
 from catalog.media.renditions import Sources, largest_url, sources_of
 from catalog.money import format_money
 from catalog.rib import in_groups
@@ -184,6 +185,16 @@ def seller_facts(text: str):
     *in_french, seat = text.split(" · ", 2)
     lines = [format_html('<bdi lang="fr">{}</bdi>', fact) for fact in in_french]
     return format_html_join(mark_safe("<br>"), "{}", ([line] for line in [*lines, format_html("<bdi>{}</bdi>", seat)]))
+
+
+@register.simple_tag
+def words(row, field: str):
+    """A text of a row that has one for each language. In another than the page's, it says in which it is."""
+    text, language = getattr(row, field) or "", language_of(row, field)
+    if language == get_language() or not has_letters(text):
+        return text
+    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+    return format_html('<span lang="{}" dir="{}">{}</span>', language, direction, text)
 
 
 @register.filter

@@ -199,7 +199,19 @@ def test_a_figure_shows_its_source_and_what_became_of_it():
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_source_and_date_are_parted_as_all_else_in_every_language(language):
-    assert "مقال · " in shown(a_sourced(source_fr="مقال"), language)
+    written = {f"source_{code}": "مقال" for code in ("fr", "ar", "en")}
+    assert "مقال · " in shown(a_sourced(**written), language)
+
+
+def test_words_that_are_not_written_in_the_readers_language_say_in_which_they_are():
+    half = a_sourced(unit_fr="%", place_fr="Meknès <centre>", superseded_by=a_sourced(counted_ar=""))
+    text = shown(half, "ar")
+    assert '<span lang="fr" dir="ltr">Un article</span>' in text
+    assert '<span lang="fr" dir="ltr">Meknès &lt;centre&gt;</span>' in text
+    assert '<bdi>85</bdi> <span lang="fr" dir="ltr">coopératives</span>' in text  # of what replaces it
+    assert '<p class="figure__counted">تعاونية</p>' in text and "lang=" not in text.partition("figure__counted")[0]
+    assert "lang=" not in shown(half, "fr")
+    assert '<p class="figure__counted"><span lang="fr" dir="ltr">coopératives</span></p>' in shown(half, "en")
 
 
 @pytest.mark.parametrize("name", ["cooperatives", "orders", "units", "lots"])

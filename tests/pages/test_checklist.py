@@ -11,7 +11,7 @@ from wagtail.models import Locale, Page
 from catalog.models import Product, ProductPhoto, ProductSale
 from catalog.products.checklist import checklist as product_checklist
 from cms.editing.checklist import checklist
-from cms.models import CooperativePage, CooperativesPage, HomePage, StandardPage, StoryPage
+from cms.models import CooperativePage, CooperativesPage, HomePage, StandardPage, StoryPage, Theme
 from tests.factories import CooperativeFactory, LotFactory, ProductFactory
 
 from .admin_people import chief_editor, editor, moderator
@@ -63,11 +63,12 @@ def test_an_empty_story_is_told_what_it_lacks():
 def test_a_finished_story_has_nothing_left_but_its_translations(tmp_path):
     picture = {"image": a_picture(tmp_path), "alt": "Une ruche", "caption": "", "is_illustration": False}
     product = a_lot_on_sale()
+    figure = a_figure(review_by=timezone.localdate(), counted_en="x", source_ar="x", source_en="x")
     story = a_story(
         [
             ("text", "<p>Au printemps</p>"),
             ("gallery", {"pictures": [picture, picture]}),
-            ("figures", {"title": "", "figures": [a_figure(review_by=timezone.localdate())]}),
+            ("figures", {"title": "", "figures": [figure]}),
             ("product", {"product": product, "words": ""}),
         ],
         cover=a_picture(tmp_path),
@@ -96,6 +97,23 @@ def test_figures_that_are_drafts_replaced_or_past_their_date_are_named():
     found = todo(story)["Figures that are published, up to date, each with its source"]
     ends = ["is a draft, have it published", "is replaced by “85 · coopératives en 2027”", "check it again"]
     assert [line.endswith(end) for line, end in zip(found, ends, strict=True)] == [True] * 3
+
+
+def test_the_editor_is_told_which_words_of_a_figure_are_written_in_which_languages_only():
+    half = a_figure(place_fr="Meknès", unit_fr="%")
+    whole = a_figure(counted_en="x", source_ar="x", source_en="x")
+    story = a_story(
+        [("figures", {"title": "", "figures": [whole, half]}), ("figures", {"title": "", "figures": [half]})]
+    )
+    assert todo(story)["The words of figures in each language"] == [
+        "1. Figures · figures · 2 · “85 · coopératives” · العربية: write where · source",
+        "1. Figures · figures · 2 · “85 · coopératives” · English: write what is counted · where · source",
+    ]
+
+
+def test_the_editor_is_told_in_which_languages_the_theme_has_no_name():
+    story = a_story(theme=Theme.objects.create(slug="metier", name_fr="Métier", name_ar="حرفة"))
+    assert todo(story)["The name of its theme in each language"] == ["“Métier” · English: write name"]
 
 
 def test_products_that_are_withdrawn_or_gone_are_named():
