@@ -36,15 +36,32 @@ def _words(language: str, name: str) -> ObjectList:
     return ObjectList([text_panel("title", language), FieldPanel(f"body_{language}")], heading=name)
 
 
+class NamedByKind:
+    """In the language of who reads it; Wagtail would show the name that was kept when somebody saved it in theirs."""
+
+    def get_page_subtitle(self):
+        return str(self.object)
+
+    get_object_display_title = get_page_subtitle
+
+
 class LegalTextCreateView(AllOrNothing, PreviewsInEachLanguage, snippets.CreateView):
     pass
 
 
-class LegalTextEditView(AllOrNothing, PreviewsInEachLanguage, snippets.EditView):
+class LegalTextEditView(NamedByKind, AllOrNothing, PreviewsInEachLanguage, snippets.EditView):
     pass
 
 
-class LegalTextUnpublishView(AllOrNothing, snippets.UnpublishView):
+class LegalTextHistoryView(NamedByKind, snippets.HistoryView):
+    pass
+
+
+class LegalTextCompareView(NamedByKind, snippets.RevisionsCompareView):
+    pass
+
+
+class LegalTextUnpublishView(NamedByKind, AllOrNothing, snippets.UnpublishView):
     pass
 
 
@@ -79,6 +96,8 @@ class LegalTextViewSet(snippets.SnippetViewSet):
     index_view_class = LegalTextIndexView
     add_view_class = LegalTextCreateView
     edit_view_class = LegalTextEditView
+    history_view_class = LegalTextHistoryView
+    revisions_compare_view_class = LegalTextCompareView
     unpublish_view_class = LegalTextUnpublishView
     preview_on_add_view_class = LegalTextPreviewOnCreateView
     preview_on_edit_view_class = LegalTextPreviewOnEditView
@@ -92,7 +111,7 @@ class LegalTextViewSet(snippets.SnippetViewSet):
         return LegalText.objects.select_related("latest_revision")
 
     list_display = [
-        "__str__",
+        "kind",
         StatusTagColumn("status", label=_("Status"), accessor=publishing_status, primary=lambda text: text.live),
         Column("languages", label=_("Languages"), accessor=lambda text: " · ".join(text.languages)),
         Column("confirmed_on", label=_("Confirmed by a lawyer on")),

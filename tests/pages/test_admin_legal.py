@@ -136,3 +136,22 @@ def test_the_list_asks_as_much_for_3_texts_as_for_1():
     a_legal_text(LegalKind.DELIVERY)
     a_legal_text(LegalKind.COOKIES)
     assert queries_of(client, LIST) == one
+
+
+@pytest.mark.parametrize(("language", "says"), [("fr", "Livraison"), ("ar", "التوصيل"), ("en", "Delivery")])
+def test_each_kind_is_named_in_the_language_of_who_reads_it_whoever_wrote_it(language, says):
+    text = a_legal_text(LegalKind.DELIVERY)
+    versions = [text.pk, text.live_revision_id]
+    a_newer_version(text)
+    versions.append(text.live_revision_id)
+    client = editor()
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    listed = client.get(LIST).content.decode().partition(f"snippet_{text.pk}_title")[2].partition("</span>")[0]
+    assert listed == f'">{says}'
+    for address in (
+        f"{LIST}edit/{text.pk}/",
+        f"{LIST}history/{text.pk}/",
+        reverse("wagtailsnippets_cms_legaltext:revisions_compare", args=versions),
+    ):
+        title = client.get(address).content.decode().partition("<title>")[2].partition("</title>")[0]
+        assert says in title, address
