@@ -1,7 +1,9 @@
 """The cooperatives' public pages, and their list."""
 
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
@@ -49,6 +51,26 @@ def cooperatives_told(language: str) -> set[int]:
     return set(pages.values_list("cooperative", flat=True))
 
 
+class CooperativePageForm(WagtailAdminPageForm):
+    """A new page has its cooperative's word in its address, unless the editor wrote another one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.fields["slug"].required = False
+
+    def clean(self):
+        answers = self.cleaned_data
+        left = (
+            "",
+            slugify(answers.get("title", "")),
+        )  # the editor writes the title's word into the slug as it is typed
+        cooperative = answers.get("cooperative")
+        if not self.instance.pk and cooperative and answers.get("slug") in left:
+            answers["slug"] = cooperative.slug
+        return super().clean()
+
+
 class CooperativePage(ShopPage):
     """A cooperative's public page: its story by editors, its products from the catalog."""
 
@@ -74,6 +96,7 @@ class CooperativePage(ShopPage):
         FieldPanel("cover"),
         FieldPanel("body"),
     ]
+    base_form_class = CooperativePageForm
     parent_page_types = ["cms.CooperativesPage"]
     subpage_types = []
     template = "cms/pages/cooperative.html"
