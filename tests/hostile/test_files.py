@@ -27,8 +27,8 @@ from .shop import a_person
 WHOLE = bool(os.environ.get("WHOLE"))
 #: Megabytes of memory that checking a file may take beside what the server has already.
 MOST_MB = 100
-#: Seconds of a processor that it may take.
-MOST_SECONDS = 3
+#: Seconds of a processor that it may take, however many others use the machine meanwhile.
+MOST_SECONDS = 1
 PLACES = {"picture": "wagtailimages", "document": "wagtaildocs"}
 DOORS = ("add", "add_multiple", "chooser")
 #: What is kept under these names is no picture of ours, or has other words in it than the picture.
@@ -159,7 +159,7 @@ def test_every_refusal_is_said_in_the_language_of_the_editor(check, kept):
 
 
 def test_no_hostile_file_costs_much_memory_or_time(record_testsuite_property):
-    """In a process of its own. Machines differ: what is told should be below a second, what is asserted is far above."""
+    """In a process of its own, which is asked how long a processor worked for it: a crowded machine makes that no longer."""
     command = [sys.executable, "-m", "tests.hostile.measure"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     costs = {cost["what"]: cost for cost in map(json.loads, told)}
