@@ -18,6 +18,7 @@ from ..blocks.pictures import PictureBlock
 from ..blocks.shown import cards_in
 from ..figures.models import WORDS_OF_FIGURE, Figure
 from ..page_translations.languages import LanguageStatus, languages_of
+from ..pages.covers import CoveredPage
 from .pieces import Piece, pieces_of
 
 
@@ -45,12 +46,13 @@ def _summary(page) -> Line | None:
 
 
 def _cover(page) -> Line | None:
-    if not hasattr(page, "cover_alt"):
+    if not isinstance(page, CoveredPage):
         return None
-    if not page.cover_id:
-        todo = _("Cover: choose a picture")
-    else:
-        todo = "" if page.cover_alt else _("Cover: say what is seen")
+    todo = ""
+    if not page.has_cover:
+        todo = _("{place}: choose a picture").format(place=page.cover_place)
+    elif not getattr(page, page.alt_field):
+        todo = _("{place}: say what is seen").format(place=page.cover_place)
     return Line(_("A cover, and what is seen on it"), (todo,) if todo else ())
 
 

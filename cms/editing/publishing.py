@@ -9,10 +9,13 @@ class NotReady(PermissionDenied):
     """Something is missing that readers need. Where no form can say it, the admin answers as it refuses other deeds."""
 
 
-class ArticleForm(WagtailAdminPageForm):
+class CoverForm(WagtailAdminPageForm):
+    """Of a page with a picture at its head (cms/pages/covers.py)."""
+
     def clean(self):
         cleaned = super().clean()
         is_draft = self.is_deferred_validation
-        if not is_draft and cleaned.get("cover") and not cleaned.get("cover_alt"):
-            self.add_error("cover_alt", _("Say what is seen on the cover, before it is published."))
+        cover, alt = self.instance.cover_field, self.instance.alt_field
+        if not is_draft and cleaned.get(cover) and not cleaned.get(alt):
+            self.add_error(alt, _("Say what is seen on the cover, before it is published."))
         return cleaned

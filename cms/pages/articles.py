@@ -16,26 +16,23 @@ from catalog.products.queries import share_picture
 
 from ..blocks import story_blocks
 from ..blocks.shown import show
-from ..editing.publishing import ArticleForm, NotReady
+from ..editing.publishing import CoverForm
 from .base import ShopPage, the_same
+from .covers import CoveredPage, is_drawn, what_is_seen
 from .shared import SharedPage
 
 #: Words that people read in a minute.
 WORDS_PER_MINUTE = 200
 
 
-class ArticlePage(SharedPage):
+class ArticlePage(CoveredPage, SharedPage):
     summary = models.CharField(_("summary"), max_length=240, help_text=_("What it tells, in two lines."))
     cover = models.ForeignKey(
         "catalog.ShopImage", verbose_name=_("cover picture"), null=True, blank=True, on_delete=models.SET_NULL,
         related_name="+",
     )  # fmt: skip
-    cover_alt = models.CharField(
-        _("what is seen"), max_length=200, blank=True, help_text=_("For people who don't see the picture.")
-    )
-    cover_is_illustration = models.BooleanField(
-        _("drawn, not photographed"), default=False, help_text=_("The page says so under the picture.")
-    )
+    cover_alt = what_is_seen()
+    cover_is_illustration = is_drawn()
     body = StreamField(story_blocks(), verbose_name=_("text"), blank=True)
 
     override_translatable_fields = the_same("cover")
@@ -47,26 +44,10 @@ class ArticlePage(SharedPage):
         ),
     ]
     content_panels = [*ShopPage.content_panels, *summary_panels, FieldPanel("body")]
-    base_form_class = ArticleForm
+    base_form_class = CoverForm
 
     class Meta:
         abstract = True
-
-    def publish(self, revision, *args, **kwargs):
-        """Nor is an hour approved for what could not come out when it strikes."""
-        revision.as_object().refuse_if_not_ready()
-        return super().publish(revision, *args, **kwargs)
-
-    def refuse_if_not_ready(self):
-        if self.cover_id and not self.cover_alt:
-            raise NotReady(_("The cover needs its text: what is seen on it."))
-
-    def save(self, *args, update_fields=None, **kwargs):
-        """Whatever publishes it, a cover comes out only with what is seen on it; a draft is kept without."""
-        is_shown = self.live and update_fields is None  # with them, Wagtail notes that there is a draft
-        if is_shown:
-            self.refuse_if_not_ready()
-        super().save(*args, update_fields=update_fields, **kwargs)
 
     @cached_property
     def minutes(self) -> int:

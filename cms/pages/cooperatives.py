@@ -3,8 +3,7 @@
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
 from catalog.cooperatives.models import Cooperative
@@ -12,7 +11,9 @@ from catalog.products.queries import cards, listing, share_picture
 
 from ..blocks import story_blocks
 from ..blocks.shown import show
+from ..editing.publishing import CoverForm
 from .base import ShopPage, open_pages, pages_in, the_same
+from .covers import CoveredPage, is_drawn, what_is_seen
 from .fixed import FixedPage, keep_word
 from .stories import stories_of
 
@@ -51,7 +52,7 @@ def cooperatives_told(language: str) -> set[int]:
     return set(pages.values_list("cooperative", flat=True))
 
 
-class CooperativePageForm(WagtailAdminPageForm):
+class CooperativePageForm(CoverForm):
     """A new page has its cooperative's word in its address, unless the editor wrote another one."""
 
     def __init__(self, *args, **kwargs):
@@ -71,7 +72,7 @@ class CooperativePageForm(WagtailAdminPageForm):
         return super().clean()
 
 
-class CooperativePage(ShopPage):
+class CooperativePage(CoveredPage):
     """A cooperative's public page: its story by editors, its products from the catalog."""
 
     cooperative = models.ForeignKey(
@@ -86,6 +87,8 @@ class CooperativePage(ShopPage):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    cover_alt = what_is_seen()
+    cover_is_illustration = is_drawn()
     body = StreamField(story_blocks(), verbose_name=_("story"), blank=True)
 
     override_translatable_fields = the_same("cooperative", "cover")
@@ -93,7 +96,9 @@ class CooperativePage(ShopPage):
         *ShopPage.content_panels,
         FieldPanel("cooperative"),
         FieldPanel("introduction"),
-        FieldPanel("cover"),
+        MultiFieldPanel(
+            [FieldPanel("cover"), FieldPanel("cover_alt"), FieldPanel("cover_is_illustration")], heading=_("Cover")
+        ),
         FieldPanel("body"),
     ]
     base_form_class = CooperativePageForm

@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail_localize.fields import BaseTranslatableField
@@ -14,8 +13,10 @@ from catalog.media.sharing import sheet_of
 
 from ..blocks import ONCE, home_blocks
 from ..blocks.shown import show
+from ..editing.publishing import CoverForm
 from .base import the_same
 from .cooperatives import SHOWN_STORIES, cooperative_pages
+from .covers import CoveredPage, is_drawn, what_is_seen
 from .shared import SharedPage
 from .stories import stories_of
 
@@ -29,7 +30,7 @@ def usual_body() -> list:
     return [{"type": kind, "value": {"title": str(title)}} for kind, title in titles.items()]
 
 
-class HomePageForm(WagtailAdminPageForm):
+class HomePageForm(CoverForm):
     """A new page begins with what most shops show, under titles in the language of its tree."""
 
     def __init__(self, *args, **kwargs):
@@ -40,7 +41,7 @@ class HomePageForm(WagtailAdminPageForm):
             self.initial["body"] = self.instance.body
 
 
-class HomePage(SharedPage):
+class HomePage(CoveredPage, SharedPage):
     """An opening, which each home page has, and blocks below it."""
 
     hero_title = models.CharField(_("title over the picture"), max_length=90)
@@ -53,12 +54,21 @@ class HomePage(SharedPage):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    hero_alt = what_is_seen()
+    hero_is_illustration = is_drawn()
     body = StreamField(home_blocks(), verbose_name=_("below the opening"), blank=True, block_counts=ONCE)
 
     content_panels = [
         *SharedPage.content_panels,
         MultiFieldPanel(
-            [FieldPanel("hero_title"), FieldPanel("hero_text"), FieldPanel("hero_image")], heading=_("Opening")
+            [
+                FieldPanel("hero_title"),
+                FieldPanel("hero_text"),
+                FieldPanel("hero_image"),
+                FieldPanel("hero_alt"),
+                FieldPanel("hero_is_illustration"),
+            ],
+            heading=_("Opening"),
         ),
         FieldPanel("body"),
     ]
@@ -76,6 +86,8 @@ class HomePage(SharedPage):
     template = "cms/pages/home.html"
     shown_with = ("hero_image",)
     described_by = "hero_text"
+    cover_field, alt_field = "hero_image", "hero_alt"
+    cover_place = _("Opening")
 
     class Meta:
         verbose_name = _("home page")

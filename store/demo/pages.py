@@ -62,6 +62,8 @@ def _load_tree(root, language: str, content: dict, images, cooperatives, figures
         hero_title=say(home_text, "hero_title"),
         hero_text=say(home_text, "hero_text"),
         hero_image=images["heroes/hero.webp"],
+        hero_alt=say(home_text, "hero_alt"),
+        hero_is_illustration=True,
         body=[],
     )
     add(root, home, "home")
@@ -81,6 +83,8 @@ def _load_tree(root, language: str, content: dict, images, cooperatives, figures
             cooperative=cooperative,
             introduction=say(told, "tagline"),
             cover=images[covers[cooperative.slug]],
+            cover_alt=say(told, "cover_alt"),
+            cover_is_illustration=True,
             body=[("text", as_paragraphs(say(told, "story")))],
         )
         add(index, page, cooperative.slug)

@@ -36,6 +36,7 @@ def a_page_of(cooperative, tmp_path, body=()) -> CooperativePage:
         slug=cooperative.slug,
         cooperative=cooperative,
         cover=a_picture(tmp_path),
+        cover_alt="Une ruche",
         body=list(body),
     )
     return CooperativesPage.objects.get().add_child(instance=page)
@@ -102,7 +103,7 @@ def test_the_home_page_asks_as_much_for_12_of_everything_as_for_1(site, client, 
 
     a_full_shop(tmp_path)
     site.body = full_body(tmp_path)
-    site.hero_image = a_picture(tmp_path)
+    site.hero_image, site.hero_alt = a_picture(tmp_path), "x"
     site.save()
     one = asked()
     for number in range(1, 12):

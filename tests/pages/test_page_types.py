@@ -94,8 +94,8 @@ class Writer:
 
 #: Columns that hold words.
 TEXTS = {
-    "introduction", "summary", "cover_alt", "hero_title", "hero_text", "address", "opening_hours", "thanks", "seo_title",
-    "search_description",
+    "introduction", "summary", "cover_alt", "hero_title", "hero_text", "hero_alt", "address", "opening_hours", "thanks",
+    "seo_title", "search_description",
 }  # fmt: skip
 
 

@@ -142,7 +142,7 @@ def test_a_page_without_a_picture_of_its_own_shows_that_of_the_home_page(
     site.add_child(instance=StandardPage(title="Nous", slug="qui-sommes-nous", body="<p>Deux.</p>"))
     a_legal_text()
     a_story()
-    site.hero_image = a_picture(tmp_path)
+    site.hero_image, site.hero_alt = a_picture(tmp_path), "x"
     with django_capture_on_commit_callbacks(execute=True):
         site.save()
     [((subject, language), name)] = pictures().items()
@@ -156,7 +156,9 @@ def test_a_page_without_a_picture_of_its_own_shows_that_of_the_home_page(
 
 def test_the_picture_of_the_shop_says_what_the_home_page_of_the_language_says(site, tmp_path, sheets):
     arabic = Locale.objects.get(language_code="ar")
-    told = HomePage(title="x", slug="ar", hero_title="مرحبا", hero_image=a_picture(tmp_path), locale=arabic)
+    told = HomePage(
+        title="x", slug="ar", hero_title="مرحبا", hero_image=a_picture(tmp_path), hero_alt="x", locale=arabic
+    )
     told.translation_key = site.translation_key
     draw_page.call(site.add_sibling(instance=told).pk)
     draw_page.call(site.pk)  # without a photograph there is nothing to draw

@@ -150,7 +150,11 @@ def another_of(kind: str, value, number: int, site, tmp_path):
         return {"title": "", "figures": [a_figure(superseded_by=a_figure()), a_figure()]}
     if kind == "cooperative":
         page = CooperativePage(
-            title="x", slug=f"c-{number}", cooperative=CooperativeFactory(slug=f"c-{number}"), cover=a_picture(tmp_path)
+            title="x",
+            slug=f"c-{number}",
+            cooperative=CooperativeFactory(slug=f"c-{number}"),
+            cover=a_picture(tmp_path),
+            cover_alt="x",
         )
         return {"cooperative": CooperativesPage.objects.get().add_child(instance=page)}
     return value
