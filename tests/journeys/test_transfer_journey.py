@@ -1,7 +1,8 @@
 """Three buyers pay by bank transfer, in Arabic: one in time, two too late, of whom one finds the oil gone."""
 
+from catalog.rib import in_groups
 from store.statuses import PartStatus
-from tests.factories import a_part
+from tests.factories import a_part, a_rib
 
 from .people import check_out, choose_file, enter, fill_cart, follow, open_order, press, says
 
@@ -34,7 +35,12 @@ def test_a_transfer_is_matched_and_a_late_one_takes_its_order_up_again_or_is_owe
     assert says(late, "مؤدى بتحويل بنكي")
     assert small_shop.on_the_shelf(small_shop.honey) == 8
     late.goto(imane.page)
-    assert says(late.locator(".transfer"), "120,00 د.م.", "سنتصل بكم لنرده إليكم")
+    assert says(late.locator(".transfer"), "120,00 د.م.")
+    follow(late, "أخبرونا بالحساب الذي نعيده إليه")
+    late.locator("[name=rib]").fill(a_rib(1234))
+    late.locator("main button").click()
+    assert says(late, a_rib(1234)[-4:]) and a_rib(1234)[:20] not in late.content()
+    late.goto(imane.page)
     assert "لم نعد ننتظر" not in late.content()
     somebody_gives_it_back(amal, imane)
     late.reload()
@@ -76,6 +82,7 @@ def somebody_gives_it_back(page, imane) -> None:
     assert says(page, "En retard et épuisé 120,00 MAD")
     page.locator(".facts").get_by_role("link", name="ouvert jusqu’au").click()
     assert says(page, "Responsable amal") and not page.get_by_role("button", name="Je m’en occupe").count()
+    assert says(page, in_groups(a_rib(1234)))
     follow(page, "L’argent est rendu…")
     page.fill("[name=reference]", "VIR 312")
     press(page, "L’acheteur l’a reçu", told="l’acheteur a l’argent")

@@ -48,7 +48,11 @@ def test_the_first_picture_of_a_list_is_fetched_early_and_the_third_when_somebod
         sale = LotFactory().variant.product.sale
         ProductPhoto.objects.create(product=sale.product, image=an_image())
         told = CooperativePage(
-            title="Ruche", slug=sale.cooperative.slug, cooperative=sale.cooperative, cover=an_image()
+            title="Ruche",
+            slug=sale.cooperative.slug,
+            cooperative=sale.cooperative,
+            cover=an_image(),
+            cover_alt="Une ruche",
         )
         cooperatives.add_child(instance=told)
     page = visitor.get(f"/fr/{address}/").content.decode()
