@@ -7,6 +7,9 @@ from phonenumber_field.modelfields import PhoneNumberField
 from ..media.share_tasks import draw_cooperative
 from ..rib import LENGTH, RibField
 
+#: In which mails and invitations are written.
+LANGUAGES = [("fr", "Français"), ("ar", "العربية"), ("en", "English")]
+
 
 class Accent(models.TextChoices):
     """A cooperative's own color: a class in the served stylesheet, never an inline style."""
@@ -48,7 +51,7 @@ class Cooperative(models.Model):
     language = models.CharField(
         _("language of its mails"),
         max_length=2,
-        choices=[("fr", "Français"), ("ar", "العربية"), ("en", "English")],
+        choices=LANGUAGES,
         default="fr",
     )
     offers_pickup = models.BooleanField(_("parcels can be picked up at its seat"), default=True)

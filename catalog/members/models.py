@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
-from ..cooperatives.models import Cooperative
+from ..cooperatives.models import LANGUAGES, Cooperative
 
 
 class Role(models.TextChoices):
@@ -78,9 +78,7 @@ class Invitation(models.Model):
     name = models.CharField(_("name"), max_length=120)
     phone = PhoneNumberField(_("telephone"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    language = models.CharField(
-        _("language"), max_length=2, choices=[("fr", "Français"), ("ar", "العربية"), ("en", "English")], default="fr"
-    )
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fr")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("invited by"),

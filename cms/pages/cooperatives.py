@@ -62,12 +62,10 @@ class CooperativePageForm(CoverForm):
 
     def clean(self):
         answers = self.cleaned_data
-        left = (
-            "",
-            slugify(answers.get("title", "")),
-        )  # the editor writes the title's word into the slug as it is typed
+        # Wagtail writes the title's word there while the title is typed.
+        nobody_wrote_one = answers.get("slug") in ("", slugify(answers.get("title", "")))
         cooperative = answers.get("cooperative")
-        if not self.instance.pk and cooperative and answers.get("slug") in left:
+        if not self.instance.pk and cooperative and nobody_wrote_one:
             answers["slug"] = cooperative.slug
         return super().clean()
 

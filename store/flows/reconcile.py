@@ -123,10 +123,13 @@ def cash_is_where_the_payments_say(now: datetime) -> Iterator[str]:
                 yield f"{who} {name} took {say(said)} and has not passed it on, the ledger says {say(has)}."
 
 
-#: Lines that are an order's, nobody's yet, or somebody's who has no order; not those that went back or never came.
-_IS_AT_THE_BANK = Q(status__in=(LineStatus.MATCHED, LineStatus.TASK)) | Q(
-    tasks__ending__in=(Ending.KEPT, Ending.PAID_BY_COOPERATIVE)
-)
+def _told_by_the_bank() -> Decimal:
+    """Money of an order, nobody's yet, or somebody's who has no order; not what went back or never came."""
+    lines = StatementLine.objects.filter(status__in=(LineStatus.MATCHED, LineStatus.TASK))
+    kept = MoneyTask.objects.filter(ending__in=(Ending.KEPT, Ending.PAID_BY_COOPERATIVE))
+    return total(lines.values_list("amount", flat=True)) + total(kept.values_list("amount", flat=True))
+
+
 #: What each act moved at the bank, told by the rows that it comes from. An act that moves money there needs its line.
 AT_THE_BANK: list[tuple[str, tuple[Act, ...], Callable[[], Decimal]]] = [
     (
@@ -142,7 +145,7 @@ AT_THE_BANK: list[tuple[str, tuple[Act, ...], Callable[[], Decimal]]] = [
     (
         "The bank's statements told",
         (Act.TRANSFERRED, Act.RECEIVED, Act.SET_ASIDE),
-        lambda: total(StatementLine.objects.filter(_IS_AT_THE_BANK).distinct().values_list("amount", flat=True)),
+        _told_by_the_bank,
     ),
     (
         "The surplus given back",

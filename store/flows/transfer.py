@@ -28,12 +28,10 @@ class Transfer:
     #: What the parts cost that are wanted, and what came already and was too little.
     amount: Decimal
     waiting: Decimal
-    #: What came and pays nothing of it: too late, twice, too much. It is to be given back.
-    left_over: Decimal
     #: Until when the stock is kept; None where nothing waits for it any more.
     deadline: datetime | None
     status: str
-    #: The tasks of what is left over.
+    #: The tasks of what came and pays nothing of it: too late, twice, too much. It is to be given back.
     surplus: tuple[MoneyTask, ...] = ()
 
     @property
@@ -43,6 +41,10 @@ class Transfer:
     @property
     def is_paid(self) -> bool:
         return self.status == PaymentStatus.PAID
+
+    @property
+    def left_over(self) -> Decimal:
+        return total(task.amount for task in self.surplus)
 
     @property
     def rest(self) -> Decimal:
@@ -61,18 +63,16 @@ def transfer_of(order: Order) -> Transfer | None:
         return None
     is_awaited = payment.status == PaymentStatus.EXPECTED
     tasks = [task for task in order.money_tasks.all() if task.done_at is None]
-    too_little = [task for task in tasks if task.kind == TaskKind.TOO_LITTLE]
     # What was too little waits for the rest, as long as the rest may come.
-    surplus = [task for task in tasks if task.is_surplus and not (is_awaited and task in too_little)]
+    waiting = [task for task in tasks if is_awaited and task.kind == TaskKind.TOO_LITTLE]
     return Transfer(
         reference=order.number,
         rib=in_groups(TRANSFER.rib),
         bank=settings.BANK_NAME,
         holder=settings.BANK_HOLDER,
         amount=payment.amount,
-        waiting=total(task.amount for task in too_little) if is_awaited else ZERO,
-        left_over=total(task.amount for task in surplus),
+        waiting=total(task.amount for task in waiting),
         deadline=min((part.confirm_by for part in order.parts.all()), default=None) if is_awaited else None,
         status=payment.status,
-        surplus=tuple(surplus),
+        surplus=tuple(task for task in tasks if task.is_surplus and task not in waiting),
     )

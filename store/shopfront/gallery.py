@@ -32,6 +32,7 @@ from cms.models import cooperative_pages
 
 from ..flows.receipt import Receipt, Row, fill_bar
 from ..flows.transfer import Transfer
+from ..payments.bank import MoneyTask
 from ..payments.methods import CASH, TRANSFER
 from ..statuses import PartStatus, PaymentStatus
 from ..vouchers.models import Voucher
@@ -118,7 +119,7 @@ def examples() -> dict:
         "transfer_partly": a_transfer(waiting=Decimal("200")),
         "transfer_paid": a_transfer(status=PaymentStatus.PAID),
         "transfer_over": a_transfer(status=PaymentStatus.EXPIRED),
-        "transfer_late": a_transfer(status=PaymentStatus.EXPIRED, left_over=Decimal("335")),
+        "transfer_late": a_transfer(status=PaymentStatus.EXPIRED, surplus=(MoneyTask(amount=Decimal("335")),)),
         "figures": some_figures(),
         "receipt": a_receipt(is_expected=False),
         "receipt_to_come": a_receipt(is_expected=True),
@@ -187,12 +188,12 @@ def a_voucher() -> Voucher:
 
 
 def a_transfer(
-    *, status: PaymentStatus = PaymentStatus.EXPECTED, waiting: Decimal = ZERO, left_over: Decimal = ZERO
+    *, status: PaymentStatus = PaymentStatus.EXPECTED, waiting: Decimal = ZERO, surplus: tuple[MoneyTask, ...] = ()
 ) -> Transfer:
     """To an account that does not exist."""
     return Transfer(
         reference="TW-1234567", rib="999 480 0000 2026 1126 0001 43", bank="Banque", holder="Association",
-        amount=Decimal("335"), waiting=waiting, left_over=left_over, status=status,
+        amount=Decimal("335"), waiting=waiting, surplus=surplus, status=status,
         deadline=datetime(2026, 12, 1, 23, 59, tzinfo=timezone.get_default_timezone()),
     )  # fmt: skip
 

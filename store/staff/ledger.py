@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.permissions import ModelPermissionPolicy
 
 from catalog.admin_base import DayColumn, MoneyColumn, PlainViewSet, ReadAlong
 from catalog.cooperatives.models import Cooperative
@@ -17,16 +16,9 @@ from catalog.cooperatives.models import Cooperative
 from ..delivery.models import Courier
 from ..ledger.models import Act, Holder, Kind, LedgerLine
 from ..ledger.queries import balance
-from ..permissions import may_see_statements
+from .policies import LedgerPolicy
 from .search import SearchesOrders
 from .statement import safe
-
-
-class LedgerPolicy(ModelPermissionPolicy):
-    """Who sees what cooperatives are owed sees where it comes from."""
-
-    def user_has_permission(self, user, action):
-        return action == "view" and may_see_statements(user)
 
 
 class LineFilterSet(WagtailFilterSet):
@@ -86,9 +78,7 @@ class LineIndexView(SearchesOrders, ReadAlong):
         ]
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        lines = context["paginator"].object_list if context.get("paginator") else self.object_list
-        return {**context, "together": balance(lines.order_by())}
+        return {**super().get_context_data(**kwargs), "together": balance(self.object_list.order_by())}
 
     @cached_property
     def export_headings(self):

@@ -1,6 +1,6 @@
 from wagtail.permissions import ModelPermissionPolicy
 
-from ..permissions import may_manage_orders
+from ..permissions import may_manage_orders, may_see_statements
 
 
 class OrdersPolicy(ModelPermissionPolicy):
@@ -8,3 +8,10 @@ class OrdersPolicy(ModelPermissionPolicy):
 
     def user_has_permission(self, user, action):
         return action == "view" and may_manage_orders(user)
+
+
+class LedgerPolicy(ModelPermissionPolicy):
+    """Who sees what cooperatives are owed sees where it comes from."""
+
+    def user_has_permission(self, user, action):
+        return action == "view" and may_see_statements(user)

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
 
-from catalog.money import ZERO
+from catalog.money import ZERO, total
 from catalog.money import format_money as say
 
 from ...ledger.models import Act, Holder, Kind, LedgerLine
+from ...ledger.queries import balance, lines_of
 from ...orders.models import CooperativeOrder
 from ...payments.bank import LineStatus, MoneyTask, StatementLine, TaskKind
 from ...payments.models import Payment
@@ -72,22 +73,21 @@ def lines_are_booked_once(now: datetime) -> Iterator[str]:
 def what_is_nobodys_is_held(now: datetime) -> Iterator[str]:
     """Money that no order was found for is in the books as nobody's until it is matched or set aside, and once."""
     received = _moved(Act.RECEIVED, Q(account__holder=Holder.BANK))
-    for pk, amount in StatementLine.objects.filter(status=LineStatus.TASK).values_list("pk", "amount"):
+    waiting = dict(StatementLine.objects.filter(status=LineStatus.TASK).values_list("pk", "amount"))
+    for pk, amount in waiting.items():
         _order, came = received.get(f"received:{pk}", (None, ZERO))
         if came != amount:
             yield f"Line {pk} of a statement is to be looked at, {say(came)} of its {say(amount)} are in the books."
-    unmatched = Q(account__kind=Kind.UNMATCHED)
-    gone = _moved(Act.SET_ASIDE, unmatched)
+    gone = _moved(Act.SET_ASIDE, Q(account__kind=Kind.UNMATCHED))
     told = MoneyTask.objects.exclude(ending="").values_list("pk", "line", "amount")
     for pk, line, amount in told:
         if gone.pop(f"set-aside:{line}", (None, ZERO))[1] != amount:
             yield f"Task {pk} says how {say(amount)} ended, the books do not."
     for key in gone:
         yield f"Entry {key} is no task of money that was set aside."
-    held = LedgerLine.objects.filter(unmatched).aggregate(sum=Sum("amount"))["sum"] or ZERO
-    waiting = StatementLine.objects.filter(status=LineStatus.TASK).aggregate(sum=Sum("amount"))["sum"] or ZERO
-    if held != -waiting:
-        yield f"{say(-held)} are nobody's in the books, the lines to be looked at come to {say(waiting)}."
+    held, come_to = -balance(lines_of(Holder.PLATFORM, Kind.UNMATCHED)), total(waiting.values())
+    if held != come_to:
+        yield f"{say(held)} are nobody's in the books, the lines to be looked at come to {say(come_to)}."
 
 
 def surplus_is_given_back_once(now: datetime) -> Iterator[str]:
