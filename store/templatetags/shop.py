@@ -180,11 +180,22 @@ def code(text):
 
 @register.filter
 def seller_facts(text: str):
-    """`legal name · register · seat`, as an order keeps them, each on a line of its own and in the direction of its letters.
-    The law has the first two in French."""
-    *in_french, seat = text.split(" · ", 2)
-    lines = [format_html('<bdi lang="fr">{}</bdi>', fact) for fact in in_french]
-    return format_html_join(mark_safe("<br>"), "{}", ([line] for line in [*lines, format_html("<bdi>{}</bdi>", seat)]))
+    """`legal name · register · seat`, as an order keeps them, each on a line of its own and in the direction of its letters."""
+    *in_law, seat = text.split(" · ", 2)
+    lines = [*_in_french(in_law), format_html("<bdi>{}</bdi>", seat)]
+    return format_html_join(mark_safe("<br>"), "{}", ([line] for line in lines))
+
+
+@register.filter
+def called_in_law(cooperative):
+    """Its legal name and its register, each on a line of its own."""
+    lines = _in_french([cooperative.legal_name, cooperative.registration])
+    return format_html_join(mark_safe("<br>"), "{}", ([line] for line in lines))
+
+
+def _in_french(facts) -> list:
+    """The law has them in French alone."""
+    return [format_html('<bdi lang="fr">{}</bdi>', fact) for fact in facts]
 
 
 @register.simple_tag
