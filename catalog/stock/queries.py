@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import F
 from django.utils import timezone
 
-from .models import Lot
+from .models import Lot, Outcome, Reservation
 
 
 @dataclass(frozen=True)
@@ -33,3 +33,12 @@ def stock_of(variant_ids: Iterable[int], *, today: date | None = None) -> dict[i
             available=lot.available + (known.available if known else 0), next_lot=known.next_lot if known else lot
         )
     return stock
+
+
+def kept_for(holders: Iterable[str]) -> dict[str, list[Reservation]]:
+    """The lots that each holder's units lie in or were sent from, in one query; holders without any are absent."""
+    gone = [Outcome.RELEASED, Outcome.EXPIRED, Outcome.MOVED]
+    kept: dict[str, list[Reservation]] = {}
+    for reservation in Reservation.objects.filter(holder__in=holders).exclude(outcome__in=gone).select_related("lot"):
+        kept.setdefault(reservation.holder, []).append(reservation)
+    return kept

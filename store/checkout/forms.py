@@ -1,9 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
-from phonenumber_field.phonenumber import PhoneNumber
 from wagtail.models import Revision
 
+from catalog.phones import MoroccanPhoneField
 from catalog.products.models import Variant
 from catalog.text_folding import western_digits
 
@@ -13,8 +12,6 @@ from ..delivery.places import communes_matching, the_commune
 from ..delivery.prices import DeliveryMethod
 from ..payments.methods import CASH, METHODS, PaymentMethod
 from ..vouchers.codes import MOST_TYPED
-
-MOROCCO = 212
 
 
 class AddToCartForm(forms.Form):
@@ -117,20 +114,6 @@ class VoucherForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={"required": _("Write the code of your voucher.")},
     )
-
-
-class MoroccanPhoneField(PhoneNumberField):
-    """A Moroccan number in any of the ways people write it, Arabic digits included; the value is a `PhoneNumber`."""
-
-    def __init__(self, **kwargs):
-        super().__init__(region="MA", **kwargs)
-        self.error_messages["invalid"] = _("Write a Moroccan number, for example 0612 34 56 78.")
-
-    def to_python(self, value) -> PhoneNumber:
-        number = super().to_python(western_digits(value or ""))
-        if number and number.country_code != MOROCCO:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return number
 
 
 class CheckoutForm(forms.Form):

@@ -14,11 +14,12 @@ from catalog.stock.errors import NotThatMany
 
 from ..flows.cancel_by_hand import cancel_by_hand
 from ..flows.fulfil_part import fail_part, return_part
+from ..flows.refusals import EXPECTED, worded
 from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
 from ..statuses import Actor, DiscountBearer, ShipmentStatus
 from .forms import NOTE, CancelForm
-from .views import EXPECTED, order_url, part_at, worded
+from .views import order_url, part_at
 
 
 class NotTakenForm(forms.Form):

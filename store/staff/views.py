@@ -15,18 +15,19 @@ from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from catalog.stock.errors import OutOfStock, StockRaced, UnfitLot
-from catalog.stock.models import Outcome, Reservation
+from catalog.stock.models import Reservation
+from catalog.stock.queries import kept_for
 
 from ..delivery.models import Courier, Shipment
 from ..delivery.prices import DeliveryMethod
-from ..flows.fulfil_part import VERBS, NotPaid, repack_part, ship_part
+from ..flows.fulfil_part import VERBS, repack_part, ship_part
+from ..flows.refusals import EXPECTED, worded
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order, OrderLine
 from ..orders.reasons import CancelReason
 from ..payments.derived import order_payment_status
 from ..payments.models import Payment
-from ..statuses import MOVES, Actor, IllegalMove, PartStatus, PaymentStatus, Raced, StatusChange, status_label
+from ..statuses import MOVES, Actor, PartStatus, PaymentStatus, StatusChange
 from .forms import MoveForm
 
 #: What the button of each move says.
@@ -151,10 +152,7 @@ def parts_shown(order: Order, *, is_awaited: bool) -> list[PartShown]:
         )
     )
     holders = [line.holder for part in parts for line in part.lines.all()]
-    gone = [Outcome.RELEASED, Outcome.EXPIRED, Outcome.MOVED]
-    lots: dict[str, list[Reservation]] = {}
-    for reservation in Reservation.objects.filter(holder__in=holders).exclude(outcome__in=gone).select_related("lot"):
-        lots.setdefault(reservation.holder, []).append(reservation)
+    lots = kept_for(holders)
     return [
         _shown(part, [LineShown(line, lots.get(line.holder, [])) for line in part.lines.all()], is_awaited=is_awaited)
         for part in parts
@@ -203,42 +201,6 @@ class OrderPage(generic.InspectView):
 
 def part_at(pk: int) -> CooperativeOrder:
     return get_object_or_404(CooperativeOrder.objects.select_related("order", "cooperative"), pk=pk)
-
-
-def worded(error: Exception) -> str:
-    """What an expected failure tells to staff."""
-    match error:
-        case IllegalMove():
-            return _("This part is “%(now)s” by now and cannot become “%(to)s”.") % {
-                "now": status_label(error.now),
-                "to": status_label(error.to),
-            }
-        case OutOfStock():
-            short = ", ".join(
-                _("%(product)s: %(wanted)s needed, %(left)s left")
-                % {
-                    "product": line.variant,
-                    "wanted": line.wanted,
-                    "left": line.left,
-                }
-                for line in error.lines
-            )
-            return _("There is not enough stock. %(short)s.") % {"short": short}
-        case UnfitLot():
-            return _(
-                "Lot %(code)s is blocked or past its date: it may not leave. Pack the part again from another lot."
-            ) % {
-                "code": error.lot.code,
-            }
-        case NotPaid():
-            return _(
-                "The transfer for this order has not come yet. It is confirmed by itself when the money is matched."
-            )
-        case _:
-            return _("Somebody changed this part or its stock at the same moment. Look again and retry.")
-
-
-EXPECTED = (IllegalMove, NotPaid, Raced, OutOfStock, UnfitLot, StockRaced)
 
 
 class MovePart(PermissionCheckedMixin, View):

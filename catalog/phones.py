@@ -1,0 +1,24 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
+
+from .text_folding import western_digits
+
+MOROCCO = 212
+#: Attributes of an input for a telephone.
+TELEPHONE = {"type": "tel", "autocomplete": "tel", "inputmode": "tel", "dir": "ltr"}
+
+
+class MoroccanPhoneField(PhoneNumberField):
+    """A Moroccan number in any of the ways people write it, Arabic digits included; the value is a `PhoneNumber`."""
+
+    def __init__(self, **kwargs):
+        super().__init__(region="MA", **kwargs)
+        self.error_messages["invalid"] = _("Write a Moroccan number, for example 0612 34 56 78.")
+
+    def to_python(self, value) -> PhoneNumber:
+        number = super().to_python(western_digits(value or ""))
+        if number and number.country_code != MOROCCO:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return number
