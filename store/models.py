@@ -5,6 +5,7 @@ from .cart.models import Cart, CartLine
 from .contact.models import ContactMessage
 from .delivery.models import Commune, Courier, DeliveryZone, Province, Region, Shipment, ZoneArea
 from .ledger.models import CommissionRate, LedgerAccount, LedgerEntry, LedgerLine
+from .orders.calls import BuyerCall
 from .orders.models import CooperativeOrder, LineChange, Order, OrderLine
 from .outbox.models import OutboxMessage
 from .payments.bank import BankFormat, BankStatement, MoneyTask, StatementLine
@@ -15,7 +16,7 @@ from .statuses import StatusChange
 from .vouchers.models import Voucher, VoucherUse
 
 __all__ = [
-    "BankFormat", "BankStatement", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage",
+    "BankFormat", "BankStatement", "BuyerCall", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage",
     "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "MoneyTask",
     "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Refund", "Region", "ReturnLine", "ReturnRequest",
     "Settlement", "Shipment", "StatementLine", "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",

@@ -1,12 +1,23 @@
 """Whose row is it? Every page turns a request into rows here, and nowhere else. A foreign row is a 404."""
 
 import re
+from datetime import datetime, timedelta
+from enum import Enum
 
+from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404
 
+from catalog.members.models import CooperativeMember, Invitation, Role
+from catalog.members.queries import memberships_of
+
 from .cart.models import Cart
-from .orders.models import Order
+from .orders.models import CooperativeOrder, Order
 from .orders.queries import with_parts
+from .statuses import PartStatus
+
+#: Statuses that a part does not leave, or only by coming back.
+ENDED = {PartStatus.DELIVERED, PartStatus.RETURNED, PartStatus.CANCELED}
 
 _TOKEN = re.compile(r"[-\w]{22,32}", re.ASCII)
 
@@ -43,3 +54,80 @@ def may_see_statements(user) -> bool:
 def may_settle(user) -> bool:
     """Platform staff who propose, approve and note transfers to cooperatives; two of them are needed for each."""
     return user.is_active and user.has_perms(["wagtailadmin.access_admin", "store.change_settlement"])
+
+
+class Deed(Enum):
+    """What somebody does in the workspace of their cooperative."""
+
+    SEE_ORDERS = "see_orders"
+    CONFIRM = "confirm"
+    PACK = "pack"
+    HAND_OVER = "hand_over"
+    MANAGE_MEMBERS = "manage_members"
+
+
+#: What each role may. A packer prepares parcels; a seller speaks with buyers too; a manager does everything.
+MAY: dict[Role, frozenset[Deed]] = {
+    Role.PACKER: frozenset({Deed.SEE_ORDERS, Deed.PACK, Deed.HAND_OVER}),
+    Role.SELLER: frozenset({Deed.SEE_ORDERS, Deed.CONFIRM, Deed.PACK, Deed.HAND_OVER}),
+    Role.MANAGER: frozenset(Deed),
+}
+
+
+def member_at(user, slug: str) -> CooperativeMember:
+    """What somebody is in the cooperative of an address. For whoever does not belong to it there is no such cooperative."""
+    member = memberships_of(user).filter(cooperative__slug=slug).first()
+    if member is None:
+        raise Http404("nobody here works for such a cooperative")
+    return member
+
+
+def may(member: CooperativeMember, deed: Deed) -> bool:
+    return deed in MAY[Role(member.role)]
+
+
+def parts_of(member: CooperativeMember) -> QuerySet[CooperativeOrder]:
+    """The parts of orders that somebody's cooperative has."""
+    return CooperativeOrder.objects.filter(cooperative=member.cooperative_id)
+
+
+def part_of(member: CooperativeMember, pk: int) -> CooperativeOrder:
+    part = parts_of(member).select_related("cooperative", "order__commune__province").filter(pk=pk).first()
+    if part is None:
+        raise Http404("this cooperative has no such part")
+    return part
+
+
+def sees_buyer(part: CooperativeOrder, *, now: datetime) -> bool:
+    """Whether the cooperative still sees who ordered: for `BUYER_SHOWN_DAYS` days after the part has ended."""
+    if part.status not in ENDED:
+        return True
+    ended = part.status_changes.order_by("-pk").values_list("at", flat=True).first()
+    return ended is not None and ended > now - timedelta(days=settings.BUYER_SHOWN_DAYS)
+
+
+def colleague_of(member: CooperativeMember, pk: int) -> CooperativeMember:
+    colleague = (
+        CooperativeMember.objects.current()
+        .select_related("user")
+        .filter(cooperative=member.cooperative_id, pk=pk)
+        .first()
+    )
+    if colleague is None:
+        raise Http404("this cooperative has no such member")
+    return colleague
+
+
+def invitation_of(member: CooperativeMember, pk: int) -> Invitation:
+    invitation = Invitation.objects.filter(cooperative=member.cooperative_id, pk=pk).first()
+    if invitation is None:
+        raise Http404("this cooperative has no such invitation")
+    return invitation
+
+
+def invitation_by_link(pk: int, signature: str) -> Invitation:
+    """The invitation whose link this is, good still or not. Who has the link may use it."""
+    invitation = Invitation.objects.select_related("cooperative", "by").filter(pk=pk).first()
+    if invitation is None or not invitation.is_signed_by(signature):
+        raise Http404("no invitation has this link")
+    return invitation

@@ -35,6 +35,7 @@ urlpatterns = [
         path("", include("store.shopfront.urls")),
         path("", include("store.checkout.urls")),
         path("", include("store.account.urls")),
+        path("", include("store.workspace.urls")),
         # Before Wagtail's own doors, which `reverse` goes on finding.
         path("_util/login/", LogIn.as_view()),
         path("_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/", page_door),

@@ -12,6 +12,7 @@ from .staff.bank import FormatViewSet, StatementViewSet
 from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
 from .staff.ledger import LedgerViewSet
+from .staff.members import PeopleGroup
 from .staff.messages import MessageViewSet
 from .staff.money import TaskViewSet
 from .staff.rates import RateViewSet
@@ -39,6 +40,7 @@ def pages_of_staff():
         RateViewSet(),
         MailViewSet(),
         MessageViewSet(),
+        PeopleGroup(),
     ]
 
 

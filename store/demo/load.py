@@ -8,6 +8,8 @@ from django.utils import timezone
 from wagtail.models import Collection, GroupCollectionPermission
 
 from catalog.cooperatives.models import Cooperative
+from catalog.members import actions as members
+from catalog.members.models import Role
 from cms.editing.roles import CHIEF_EDITORS, EDITORS, MODERATORS_OF_PRODUCTS
 from cms.figures.actions import count_live_figures
 
@@ -31,6 +33,13 @@ ACCOUNTS = [
     ("equipe", "huile-de-lavande-2026", "Platform staff"),
     ("tresoriere", "fleur-de-safran-2026", "Platform staff"),  # what two people must do takes two
 ]
+#: Members of cooperatives: telephone, password, name, cooperative, role. The numbers belong to nobody.
+MEMBERS = [
+    ("+212600970011", "verveine-du-matin-2026", "Khadija", "qatr-nada", Role.MANAGER),
+    ("+212600970012", "rose-de-meknes-2026", "Rkia", "qatr-nada", Role.PACKER),
+    ("+212600970021", "abeilles-du-moyen-atlas-2026", "Saïd", "tinas-cop", Role.MANAGER),
+    ("+212600970022", "ruche-et-thym-2026", "Itto", "tinas-cop", Role.SELLER),
+]
 STAFF_PERMISSIONS = [
     "access_admin", "view_order", "change_order", "view_product", "add_product", "change_product", "publish_product",
     "view_lot", "add_lot", "change_lot", "view_variant", "add_variant", "change_variant", "view_productsale", "change_productsale",
@@ -41,6 +50,7 @@ STAFF_PERMISSIONS = [
     "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
     "view_settlement", "change_settlement",
     "view_voucher", "add_voucher", "change_voucher",
+    "view_cooperativemember", "change_cooperativemember", "view_invitation", "add_invitation", "change_invitation",
 ]  # fmt: skip
 
 
@@ -63,6 +73,7 @@ def load_demo() -> dict[str, int]:
     load_legal_texts()
     tell_localize()
     load_accounts()
+    load_members()
     orders = [*load_orders(), *load_books(now=timezone.now())]
     count_live_figures(now=timezone.now())
     OutboxMessage.objects.all().delete()  # nobody gets mails about orders that were never placed
@@ -81,3 +92,9 @@ def load_accounts() -> None:
     for username, password, group in ACCOUNTS:
         user = User.objects.create_user(username, email=f"{username}@twiza.example", password=password)
         user.groups.add(Group.objects.get(name=group))
+
+
+def load_members() -> None:
+    for phone, password, name, slug, role in MEMBERS:
+        user = User.objects.create_user(phone, password=password, first_name=name, phone=phone)
+        members.accept(members.invite(Cooperative.objects.get(slug=slug), role=role, name=name, phone=phone), user=user)

@@ -13,6 +13,8 @@ from django.utils import translation
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Revision, TaskState
 
+from catalog.members.models import Invitation
+
 from ..contact.models import ContactMessage
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order
@@ -47,6 +49,7 @@ REVIEW_SUBMITTED = "review_submitted"
 REVIEW_APPROVED = "review_approved"
 REVIEW_REJECTED = "review_rejected"
 PUBLICATION_FAILED = "publication_failed"
+MEMBER_INVITED = "member_invited"
 
 
 def _order_context(order_id: int) -> dict:
@@ -160,6 +163,19 @@ def _failed_context(revision_id: int) -> dict:
     }
 
 
+def _invitation_context(invitation_id: int) -> dict:
+    invitation = Invitation.objects.select_related("cooperative", "by").get(pk=invitation_id)
+    told = {"invitation": invitation, "cooperative": invitation.cooperative, "asked_by": _name_of(invitation.by)}
+    return {**told, "link": invitation_link(invitation)}
+
+
+def invitation_link(invitation: Invitation) -> str:
+    """Its whole address, in the language of whoever is invited. Not the row alone: the link is signed."""
+    with translation.override(invitation.language):
+        path = reverse("workspace_invitation", args=[invitation.pk, invitation.signature])
+    return settings.SITE_URL + path
+
+
 def _name_of(person) -> str:
     return (person.get_full_name() or person.get_username()) if person else ""
 
@@ -186,6 +202,7 @@ KINDS = {
     REVIEW_APPROVED: _review_context,
     REVIEW_REJECTED: _review_context,
     PUBLICATION_FAILED: _failed_context,
+    MEMBER_INVITED: _invitation_context,
 }
 
 

@@ -73,6 +73,8 @@ SECOND_PERSON_ABOVE = env.int("SECOND_PERSON_ABOVE", default=500)
 RIB_DAYS = env.int("RIB_DAYS", default=30)
 # An invitation to work for a cooperative is good for so many days.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+# So many days after a part of an order has ended, its cooperative no longer sees who ordered it.
+BUYER_SHOWN_DAYS = env.int("BUYER_SHOWN_DAYS", default=30)
 # Carts that nobody touched for so many days are deleted.
 CART_DAYS = 30
 
@@ -98,6 +100,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "phonenumber_field",
+    "allauth",
+    "allauth.account",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -124,6 +128,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -277,6 +282,14 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# Staff and editors log in with a user name, members of cooperatives with a telephone or an e-mail. The limits are our own.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "store.accounts.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username", "phone", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PHONE_VERIFICATION_ENABLED = False
+ACCOUNT_RATE_LIMITS = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

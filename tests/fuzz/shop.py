@@ -4,9 +4,20 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import Client
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
-from catalog.models import Category, ProductPhoto, ShopDocument, ShopImage, Variant
+from catalog.members import actions as members
+from catalog.models import (
+    Category,
+    CooperativeMember,
+    Invitation,
+    ProductPhoto,
+    Role,
+    ShopDocument,
+    ShopImage,
+    Variant,
+)
 from cms.models import (
     ContactPage,
     CooperativePage,
@@ -66,6 +77,11 @@ class Shop:
     terms: LegalText
     #: One that the cart may use, and does not.
     voucher: Voucher
+    #: Somebody who manages the first cooperative, with their session; a colleague, and somebody who was invited.
+    member: CooperativeMember
+    session: str
+    colleague: CooperativeMember
+    invitation: Invitation
 
 
 def populate() -> Shop:
@@ -92,6 +108,9 @@ def populate() -> Shop:
     page_restriction = _pages(cooperatives[0])
     terms = a_legal_text()
     documents = _documents()
+    member, colleague = (_member(cooperatives[0], phone) for phone in ("+212600970011", "+212600970012"))
+    invitation = members.invite(cooperatives[0], role=Role.SELLER, name="Rkia", phone="+212600970013")
+    session = _session(member)
     remember()
     return Shop(
         variants=variants,
@@ -109,7 +128,23 @@ def populate() -> Shop:
         accepted=summarize(cart, commune=commune, methods={}).accepted(),
         terms=terms,
         voucher=a_voucher(),
+        member=member,
+        session=session,
+        colleague=colleague,
+        invitation=invitation,
     )
+
+
+def _member(cooperative, phone: str) -> CooperativeMember:
+    user = User.objects.create_user(phone, password=PASSWORD, first_name="Khadija", phone=phone)
+    asked = members.invite(cooperative, role=Role.MANAGER, name="Khadija", phone=phone)
+    return members.accept(asked, user=user)
+
+
+def _session(member: CooperativeMember) -> str:
+    browser = Client()
+    browser.force_login(member.user)
+    return browser.cookies["sessionid"].value
 
 
 def _orders(lots) -> list[Order]:

@@ -1,0 +1,33 @@
+"""What allauth asks about our people: who has which telephone, and that nobody signs up alone."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from phonenumber_field.phonenumber import to_python
+
+from .models import User
+
+
+class Adapter(DefaultAccountAdapter):
+    """Members come by invitation, whose link proves the telephone: nothing is verified by SMS."""
+
+    def is_open_for_signup(self, request) -> bool:
+        return False
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        number = to_python(phone)
+        return User.objects.filter(phone=number).first() if number and number.is_valid() else None
+
+    def get_phone(self, user) -> tuple[str, bool] | None:
+        return (str(user.phone), True) if user.phone else None
+
+    def set_phone(self, user, phone: str, verified: bool) -> None:
+        user.phone = phone
+        user.save(update_fields=["phone"])
+
+    def set_phone_verified(self, user, phone: str) -> None:
+        """Nothing to do: the invitation proved it."""
+
+    def send_verification_code_sms(self, user, phone: str, code: str, **kwargs) -> None:
+        raise NotImplementedError("the shop sends no SMS")
+
+    def add_message(self, *args, **kwargs) -> None:
+        """Our pages say what was done, in words of their own."""

@@ -1,0 +1,108 @@
+"""The door of the workspace: a telephone or an e-mail, and a password."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import perform_login
+from django import forms
+from django.contrib.auth import logout
+from django.contrib.auth.views import RedirectURLMixin
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+from django.views.generic import FormView
+
+from catalog.text_folding import fold, western_digits
+
+from ..limits import forgive, network_of, say_when, seconds_to_wait, when
+
+
+class LogInForm(forms.Form):
+    login = forms.CharField(
+        label=_("Telephone or e-mail"),
+        max_length=150,
+        widget=forms.TextInput(
+            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
+        ),
+        error_messages={"required": _("Write your telephone or your e-mail.")},
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=1_000,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password", "dir": "ltr"}),
+        error_messages={"required": _("Write your password.")},
+    )
+
+    def __init__(self, *args, request, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request, self.user = request, None
+
+    def clean_login(self) -> str:
+        return western_digits(self.cleaned_data["login"])
+
+    def clean(self):
+        answers = super().clean()
+        if not self.errors:
+            login, password = answers["login"], answers["password"]
+            kind = "email" if "@" in login else "phone"
+            user = get_adapter(self.request).authenticate(self.request, **{kind: login}, password=password)
+            if user is None or not user.is_active:  # the same words for both: nobody learns who has an account
+                raise forms.ValidationError(_("This telephone or e-mail and this password do not go together."))
+            self.user = user
+        return answers
+
+
+class LogIn(RedirectURLMixin, FormView):
+    """Refuses to try passwords without end, from one network or for one account."""
+
+    form_class = LogInForm
+    template_name = "workspace/log_in.html"
+
+    @method_decorator([sensitive_post_parameters("password"), never_cache])
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated and request.method != "POST":
+            return redirect(self.get_success_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "request": self.request}
+
+    def post(self, request, *args, **kwargs):
+        wait = seconds_to_wait("log_in", who=network_of(request)) or seconds_to_wait("log_in_account", who=self.account)
+        if not wait:
+            return super().post(request, *args, **kwargs)
+        unread = LogInForm(initial={"login": request.POST.get("login", "")[:150]}, request=request)
+        page = self.render_to_response(self.get_context_data(form=unread, **when(wait)), status=429)
+        return say_when(page, wait)
+
+    def form_valid(self, form):
+        forgive("log_in_account", who=self.account)
+        return perform_login(self.request, form.user, redirect_url=self.get_success_url())
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_default_redirect_url(self):
+        return reverse("workspace")
+
+    def get_redirect_url(self):
+        """Django overlooks a host that stands behind a tab: nowhere that cannot be printed."""
+        url = super().get_redirect_url()
+        return url if url.isprintable() else ""
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "next": self.get_redirect_url()}
+
+    @property
+    def account(self) -> str:
+        """One key for all the ways to write a telephone or an address."""
+        return fold(self.request.POST.get("login", "")[:150]).replace(" ", "")
+
+
+@require_POST
+def log_out(request):
+    logout(request)
+    return redirect("workspace_log_in")

@@ -1,0 +1,175 @@
+"""One order of the cooperative, from the call to the door. Each deed is a button of one page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.members.models import CooperativeMember
+from catalog.money import ZERO, format_money, total
+from catalog.stock.queries import kept_for
+
+from ..delivery.models import Courier
+from ..flows.cancel_by_hand import cancel_by_hand
+from ..flows.fulfil_part import confirm_part, deliver_part, fail_part, pack_part, repack_part, ship_part
+from ..flows.refusals import EXPECTED, worded
+from ..orders.calls import BuyerCall, CallOutcome
+from ..orders.models import CooperativeOrder
+from ..orders.reasons import STAFF_REASONS, CancelReason
+from ..payments import actions as payments
+from ..permissions import Deed, may, part_of, sees_buyer
+from ..statuses import Actor, PartStatus, PaymentStatus, ShipmentStatus
+from .door import for_members
+
+
+class DeedForm(forms.Form):
+    """What somebody did, and what goes with it."""
+
+    deed = forms.CharField(max_length=20)
+    courier = forms.ModelChoiceField(
+        Courier.objects.filter(is_active=True),
+        label=gettext_lazy("Who takes it"),
+        required=False,
+        empty_label=gettext_lazy("We bring it ourselves"),
+    )
+    tracking = forms.CharField(label=gettext_lazy("The courier’s number"), max_length=60, required=False)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why?"),
+        choices=[(reason.value, reason.label) for reason in STAFF_REASONS],
+        required=False,
+    )
+    note = forms.CharField(label=gettext_lazy("A word about it"), max_length=300, required=False)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button: who may press it, at which status, what it does, and what is said when it is done."""
+
+    deed: Deed
+    status: PartStatus
+    do: Callable
+    done: Promise
+
+
+def _call(outcome: CallOutcome) -> Callable:
+    def note(part: CooperativeOrder, by, answers: dict) -> None:
+        BuyerCall.objects.create(part=part, outcome=outcome, note=answers["note"], by=by)
+
+    return note
+
+
+def _moved_by(verb: Callable, *names: str) -> Callable:
+    def do(part: CooperativeOrder, by, answers: dict) -> None:
+        verb(part, actor=Actor.COOPERATIVE, by=by, **{name: answers[name] for name in names})
+
+    return do
+
+
+def _not_taken(outcome: ShipmentStatus) -> Callable:
+    def do(part: CooperativeOrder, by, answers: dict) -> None:
+        fail_part(part, outcome, actor=Actor.COOPERATIVE, by=by, because=answers["note"])
+
+    return do
+
+
+def _cancel(part: CooperativeOrder, by, answers: dict) -> None:
+    reason = CancelReason(answers["reason"] or CancelReason.OTHER)
+    cancel_by_hand(part, reason=reason, actor=Actor.COOPERATIVE, by=by, because=answers["note"])
+
+
+_P = PartStatus
+ACTS = {
+    "confirm": Act(Deed.CONFIRM, _P.PLACED, _moved_by(confirm_part), gettext_lazy("Confirmed. Now it can be packed.")),
+    "unreachable": Act(
+        Deed.CONFIRM, _P.PLACED, _call(CallOutcome.UNREACHABLE), gettext_lazy("Noted. The order stays on the list.")
+    ),
+    "wants_change": Act(
+        Deed.CONFIRM, _P.PLACED, _call(CallOutcome.WANTS_CHANGE), gettext_lazy("Noted. The order stays on the list.")
+    ),
+    "cancel": Act(Deed.CONFIRM, _P.PLACED, _cancel, gettext_lazy("Canceled. Its stock is on the shelf again.")),
+    "pack": Act(Deed.PACK, _P.CONFIRMED, _moved_by(pack_part), gettext_lazy("Packed. Now it waits for the courier.")),
+    "repack": Act(Deed.PACK, _P.PACKED, _moved_by(repack_part), gettext_lazy("Exchanged. Look at the lots once more.")),
+    "hand_over": Act(
+        Deed.HAND_OVER, _P.PACKED, _moved_by(ship_part, "courier", "tracking"), gettext_lazy("It is on its way.")
+    ),
+    "delivered": Act(
+        Deed.HAND_OVER, _P.SHIPPED, _moved_by(deliver_part), gettext_lazy("Delivered. The sale is in your books.")
+    ),
+    "refused": Act(
+        Deed.HAND_OVER,
+        _P.SHIPPED,
+        _not_taken(ShipmentStatus.REFUSED),
+        gettext_lazy("Noted. Tell the federation when the parcel is back."),
+    ),
+    "absent": Act(
+        Deed.HAND_OVER,
+        _P.SHIPPED,
+        _not_taken(ShipmentStatus.UNREACHABLE),
+        gettext_lazy("Noted. It can be brought again."),
+    ),
+}
+
+
+@for_members(Deed.SEE_ORDERS, methods=("GET", "HEAD", "POST"))
+def part(request, member: CooperativeMember, part_id: int):
+    part = part_of(member, part_id)
+    if request.method == "POST":
+        return _done(request, member, part)
+    return render(request, "workspace/part.html", _context(member, part))
+
+
+def _done(request, member: CooperativeMember, part: CooperativeOrder):
+    form = DeedForm(request.POST)
+    act = ACTS.get(form.cleaned_data["deed"]) if form.is_valid() else None
+    if act is None:
+        messages.error(request, _("Nothing was changed: the note is too long or the button is not known."))
+    elif not may(member, act.deed):
+        return render(request, "workspace/not_yours.html", status=403)
+    else:
+        try:
+            act.do(part, request.user, form.cleaned_data)
+        except EXPECTED as error:
+            messages.error(request, worded(error))
+        else:
+            messages.success(request, act.done)
+    return redirect("workspace_part", member.cooperative.slug, part.pk)
+
+
+def _context(member: CooperativeMember, part: CooperativeOrder) -> dict:
+    order, lines = part.order, list(part.lines.all())
+    kept, today = kept_for(line.holder for line in lines), timezone.localdate()
+    lots = {line.pk: kept.get(line.holder, []) for line in lines}
+    due = part.payments.filter(status=PaymentStatus.EXPECTED)
+    return {
+        "part": part,
+        "order": order,
+        "lines": [(line, lots[line.pk]) for line in lines],
+        "may_leave": all(held.lot.is_sellable(today) for its in lots.values() for held in its),
+        "to_collect": total(payment.amount for payment in due) if due else ZERO,
+        "is_awaited": part.status == PartStatus.PLACED and payments.is_awaited(part),
+        "acts": {name for name, act in ACTS.items() if act.status == part.status and may(member, act.deed)},
+        "form": DeedForm(),
+        "calls": part.calls.select_related("by"),
+        "changes": part.status_changes.select_related("by"),
+        "shows_buyer": sees_buyer(part, now=timezone.now()),
+        "question": _question(part),
+    }
+
+
+def _question(part: CooperativeOrder) -> str:
+    """What a message to the buyer begins with, in the language in which they ordered."""
+    with translation.override(part.order.language):
+        return _(
+            "Hello %(name)s, this is %(cooperative)s. You ordered %(number)s for %(total)s. Shall we send it to you?"
+        ) % {
+            "name": part.order.name,
+            "cooperative": part.cooperative.name,
+            "number": part.order.number,
+            "total": format_money(part.total),
+        }

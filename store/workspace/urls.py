@@ -1,0 +1,20 @@
+from django.urls import path
+
+from . import home, joining, members, orders
+from .log_in import LogIn, log_out
+
+urlpatterns = [
+    path("espace/", home.door, name="workspace"),
+    path("espace/entrer/", LogIn.as_view(), name="workspace_log_in"),
+    path("espace/sortir/", log_out, name="workspace_log_out"),
+    path("espace/invitation/<int:pk>/<str:signature>/", joining.invitation, name="workspace_invitation"),
+    path("espace/<slug:cooperative>/", home.today, name="workspace_today"),
+    path("espace/<slug:cooperative>/commandes/<int:part_id>/", orders.part, name="workspace_part"),
+    path("espace/<slug:cooperative>/membres/", members.members, name="workspace_members"),
+    path("espace/<slug:cooperative>/membres/<int:pk>/", members.member, name="workspace_member"),
+    path(
+        "espace/<slug:cooperative>/invitations/<int:pk>/retirer/",
+        members.withdraw,
+        name="workspace_withdraw_invitation",
+    ),
+]

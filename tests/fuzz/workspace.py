@@ -1,0 +1,93 @@
+"""The pages of members, asked by a manager of the cooperative whose word stands in the address."""
+
+from .shop import PASSWORD, Shop
+from .target import Target, Values
+
+
+def at_home(shop: Shop) -> list[Values]:
+    return [{"cooperative": shop.member.cooperative.slug}]
+
+
+def own_parts(shop: Shop) -> list[Values]:
+    own = [part for part in shop.cancelable if part.cooperative_id == shop.member.cooperative_id]
+    return [{**place, "part_id": part.pk} for place in at_home(shop) for part in own]
+
+
+def own_colleagues(shop: Shop) -> list[Values]:
+    return [{**place, "pk": shop.colleague.pk} for place in at_home(shop)]
+
+
+def own_invitations(shop: Shop) -> list[Values]:
+    return [{**place, "pk": shop.invitation.pk} for place in at_home(shop)]
+
+
+def links(shop: Shop) -> list[Values]:
+    return [{"pk": shop.invitation.pk, "signature": shop.invitation.signature}]
+
+
+def invite_fields(shop: Shop) -> Values:
+    return {"name": "Rkia", "phone": "0612 34 56 78", "email": "rkia@example.org", "role": "packer", "language": "ar"}
+
+
+def log_in_fields(shop: Shop) -> Values:
+    return {"login": str(shop.member.user.phone), "password": PASSWORD, "next": "/fr/espace/"}
+
+
+READ_OR_DONE = {"GET": {200}, "POST": {302}}
+
+WORKSPACE = [
+    Target("espace/", "/{language}/espace/", {"GET": {302}, "HEAD": {302}}, is_at_work=True),
+    Target("espace/entrer/", "/{language}/espace/entrer/", READ_OR_DONE, fields=log_in_fields, most_queries=20),
+    Target("espace/sortir/", "/{language}/espace/sortir/", {"POST": {302}}, is_at_work=True),
+    Target(
+        "espace/invitation/<int:pk>/<str:signature>/",
+        "/{language}/espace/invitation/{pk}/{signature}/",
+        READ_OR_DONE,
+        places=links,
+        fields=lambda shop: {"name": "Rkia", "password": PASSWORD},
+        most_queries=30,
+    ),
+    Target(
+        "espace/<slug:cooperative>/",
+        "/{language}/espace/{cooperative}/",
+        {"GET": {200}, "HEAD": {200}},
+        places=at_home,
+        is_at_work=True,
+        most_queries=20,
+    ),
+    Target(
+        "espace/<slug:cooperative>/commandes/<int:part_id>/",
+        "/{language}/espace/{cooperative}/commandes/{part_id}/",
+        READ_OR_DONE,
+        places=own_parts,
+        fields=lambda shop: {"deed": "confirm", "courier": "", "tracking": "AB 12", "reason": "other", "note": "Oui"},
+        is_at_work=True,
+        most_queries=60,
+    ),
+    Target(
+        "espace/<slug:cooperative>/membres/",
+        "/{language}/espace/{cooperative}/membres/",
+        READ_OR_DONE,
+        places=at_home,
+        fields=invite_fields,
+        is_at_work=True,
+        most_queries=30,
+    ),
+    Target(
+        "espace/<slug:cooperative>/membres/<int:pk>/",
+        "/{language}/espace/{cooperative}/membres/{pk}/",
+        READ_OR_DONE,
+        places=own_colleagues,
+        fields=lambda shop: {"role": "seller"},
+        is_at_work=True,
+        most_queries=20,
+    ),
+    Target(
+        "espace/<slug:cooperative>/invitations/<int:pk>/retirer/",
+        "/{language}/espace/{cooperative}/invitations/{pk}/retirer/",
+        {"POST": {302}},
+        places=own_invitations,
+        is_at_work=True,
+        most_queries=20,
+    ),
+]

@@ -1,0 +1,284 @@
+"""Coming in by an invitation, logging in, inviting others, and going."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from catalog.members.actions import invite as invite_silently
+from catalog.models import CooperativeMember, Invitation, Role
+from store.flows.mails import compose
+from store.models import OutboxMessage, User
+from tests.factories import CooperativeFactory, a_part
+
+from .admin_people import staff
+from .members import PASSWORD, a_member, an_invitation, at_work, browser_of, space_of
+
+pytestmark = pytest.mark.django_db
+
+DOOR = "/fr/espace/entrer/"
+
+
+def link_of(invitation: Invitation, language: str = "fr") -> str:
+    return f"/{language}/espace/invitation/{invitation.pk}/{invitation.signature}/"
+
+
+def come_in(invitation: Invitation, client: Client | None = None, **changes):
+    fields = {"name": "Khadija Alami", "password": PASSWORD, **changes}
+    return (client or Client()).post(link_of(invitation), fields)
+
+
+def roles() -> list[tuple[str, str]]:
+    return list(CooperativeMember.objects.current().values_list("user__first_name", "role"))
+
+
+def test_whoever_has_the_link_chooses_a_password_and_is_at_work():
+    invitation, browser = an_invitation(CooperativeFactory()), Client()
+    assert browser.get(link_of(invitation)).status_code == 200
+
+    answer = come_in(invitation, browser)
+
+    assert answer["location"] == space_of(invitation.cooperative)
+    assert browser.get(answer["location"]).status_code == 200
+    assert roles() == [("Khadija Alami", "manager")]
+
+
+@pytest.mark.parametrize(
+    "written", ["{0}", "0{1}", "0{1[0]}{1[1]} {1[2]}{1[3]} {1[4]}{1[5]} {1[6]}{1[7]}{1[8]}", "arabic"]
+)
+def test_a_telephone_logs_in_however_it_is_written(written):
+    member = a_member(CooperativeFactory())
+    number = str(member.user.phone)
+    national = number.removeprefix("+212")
+    login = written.format(number, national)
+    if written == "arabic":
+        login = f"0{national}".translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    browser = Client()
+    answer = browser.post(DOOR, {"login": login, "password": PASSWORD})
+    assert (answer.status_code, answer["location"]) == (302, "/fr/espace/")
+    assert browser.get("/fr/espace/")["location"] == space_of(member.cooperative)
+
+
+def test_an_email_logs_in_in_any_letters():
+    invitation = an_invitation(CooperativeFactory(), phone="", email="Khadija@example.org")
+    come_in(invitation)
+    answer = Client().post(DOOR, {"login": "KHADIJA@example.org", "password": PASSWORD})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"login": "0612000000", "password": PASSWORD},
+        {"login": "personne@example.org", "password": PASSWORD},
+        {"login": "{phone}", "password": "autre chose"},
+        {"login": "", "password": ""},
+        {"login": "x\0y", "password": "a\0b"},
+    ],
+)
+def test_who_does_not_fit_is_told_the_same_and_keeps_what_was_typed(form):
+    member = a_member(CooperativeFactory())
+    fields = {name: value.format(phone=member.user.phone) for name, value in form.items()}
+    answer = Client().post(DOOR, fields)
+    assert answer.status_code == 422
+    assert "sessionid" not in answer.cookies
+
+
+def test_unknown_and_wrong_are_answered_in_the_same_words():
+    member = a_member(CooperativeFactory())
+    told = {
+        re.sub(r'value="[^"]*"', "", Client().post(DOOR, {"login": login, "password": "autre chose"}).content.decode())
+        for login in (str(member.user.phone), "+212612000000")
+    }
+    assert len(told) == 1
+
+
+def test_passwords_are_not_tried_without_end():
+    member = a_member(CooperativeFactory())
+    number = str(member.user.phone)
+    ways = [number, number.replace("+212", "+212 "), number.replace("+212", "00212")]
+    answers = [Client().post(DOOR, {"login": ways[0], "password": f"essai {n}"}).status_code for n in range(5)]
+    assert answers == [422] * 5
+    refused = Client().post(DOOR, {"login": ways[1], "password": PASSWORD})
+    assert refused.status_code == 429 and "sessionid" not in refused.cookies
+
+
+@pytest.mark.parametrize("wish", ["https://ailleurs.example/", "//ailleurs.example", "/\t/ailleurs.example"])
+def test_a_log_in_leads_nowhere_else(wish):
+    member = a_member(CooperativeFactory())
+    answer = Client().post(DOOR, {"login": str(member.user.phone), "password": PASSWORD, "next": wish})
+    assert answer["location"] == "/fr/espace/"
+
+
+def test_who_is_not_logged_in_comes_back_to_the_page_they_asked_for():
+    part = a_part()
+    member = a_member(part.cooperative)
+    wanted = space_of(part.cooperative, f"commandes/{part.pk}/")
+    browser = Client()
+    answer = browser.get(wanted)
+    assert answer["location"] == f"{DOOR}?next={wanted}"
+    assert f'value="{wanted}"' in browser.get(answer["location"]).content.decode()
+    answer = browser.post(DOOR, {"login": str(member.user.phone), "password": PASSWORD, "next": wanted})
+    assert answer["location"] == wanted
+
+
+def test_a_link_is_good_once():
+    invitation = an_invitation(CooperativeFactory())
+    come_in(invitation)
+    second = come_in(invitation, name="Aïcha")
+    assert second.status_code == 410
+    assert roles() == [("Khadija Alami", "manager")]
+    assert User.objects.count() == 1
+
+
+def test_a_link_with_another_signature_is_not_there():
+    cooperative = CooperativeFactory()
+    first, second = an_invitation(cooperative), an_invitation(cooperative)
+    for signature in ("x", second.signature, first.signature[:-1]):
+        assert Client().get(f"/fr/espace/invitation/{first.pk}/{signature}/").status_code == 404
+
+
+@pytest.mark.parametrize("changes", [{"password": "court"}, {"password": "1234567890"}, {"name": ""}])
+def test_a_weak_password_or_no_name_is_refused_with_words(changes):
+    invitation = an_invitation(CooperativeFactory())
+    answer = come_in(invitation, **changes)
+    assert answer.status_code == 422 and "errorlist" in answer.content.decode()
+    assert roles() == [] and User.objects.count() == 0
+
+
+def test_whoever_has_an_account_logs_in_and_accepts_with_it():
+    one, other = CooperativeFactory(), CooperativeFactory()
+    member = a_member(one)
+    invitation = an_invitation(other, phone=str(member.user.phone), role=Role.PACKER)
+    stranger = come_in(invitation)  # the link alone does not change somebody's password
+    assert f"{DOOR}?next=" in stranger.content.decode() and User.objects.count() == 1
+
+    browser = browser_of(member)
+    assert "Khadija" in browser.get(link_of(invitation)).content.decode()
+    assert browser.post(link_of(invitation))["location"] == space_of(other)
+    assert sorted(CooperativeMember.objects.values_list("user", "role")) == [
+        (member.user_id, "manager"),
+        (member.user_id, "packer"),
+    ]
+    choice = browser.get("/fr/espace/").content.decode()
+    assert space_of(one) in choice and space_of(other) in choice
+
+
+def test_a_manager_invites_and_the_link_goes_by_mail_in_the_language_of_the_invited():
+    cooperative = CooperativeFactory()
+    browser = at_work(cooperative)
+    answer = browser.post(
+        space_of(cooperative, "membres/"),
+        {"name": "رقية", "phone": "", "email": "rkia@example.org", "role": "packer", "language": "ar"},
+        follow=True,
+    )
+    invitation = Invitation.objects.get(email="rkia@example.org")
+    assert link_of(invitation, "ar") in answer.content.decode()
+    told = compose(OutboxMessage.objects.get(kind="member_invited"))
+    assert link_of(invitation, "ar") in told.text and "رقية" in told.text
+    assert mail.outbox == []  # the worker sends it
+
+
+def test_an_invitation_has_to_reach_somebody():
+    cooperative = CooperativeFactory()
+    form = {"name": "Rkia", "phone": "", "email": "", "role": "packer", "language": "fr"}
+    answer = at_work(cooperative).post(space_of(cooperative, "membres/"), form)
+    assert answer.status_code == 422 and 'value="Rkia"' in answer.content.decode()
+
+
+def test_an_invitation_is_taken_back():
+    cooperative = CooperativeFactory()
+    invitation = an_invitation(cooperative)
+    at_work(cooperative).post(space_of(cooperative, f"invitations/{invitation.pk}/retirer/"))
+    assert come_in(invitation).status_code == 410
+
+
+def test_whoever_is_let_go_sees_nothing_from_the_next_page_on():
+    cooperative = CooperativeFactory()
+    going = a_member(cooperative, Role.SELLER)
+    browser = browser_of(going)
+    assert browser.get(space_of(cooperative)).status_code == 200
+    at_work(cooperative).post(space_of(cooperative, f"membres/{going.pk}/"), {"remove": "1"})
+    assert browser.get(space_of(cooperative)).status_code == 404
+    assert "Vous ne travaillez" in browser.get("/fr/espace/").content.decode()
+
+
+def test_the_last_manager_stays():
+    cooperative = CooperativeFactory()
+    member = a_member(cooperative)
+    browser = browser_of(member)
+    for form in ({"remove": "1"}, {"role": "packer"}):
+        assert browser.post(space_of(cooperative, f"membres/{member.pk}/"), form).status_code == 302
+    assert roles() == [("Khadija", "manager")]
+
+
+def test_a_manager_gives_another_role():
+    cooperative = CooperativeFactory()
+    colleague = a_member(cooperative, Role.PACKER)
+    at_work(cooperative).post(space_of(cooperative, f"membres/{colleague.pk}/"), {"role": "seller"})
+    colleague.refresh_from_db()
+    assert colleague.role == Role.SELLER
+
+
+@pytest.mark.parametrize("role", [Role.SELLER, Role.PACKER])
+def test_only_managers_see_and_change_who_works_there(role):
+    cooperative = CooperativeFactory()
+    manager, browser = a_member(cooperative), at_work(cooperative, role)
+    for address in (space_of(cooperative, "membres/"), space_of(cooperative, f"membres/{manager.pk}/")):
+        assert browser.get(address).status_code == 403
+        assert browser.post(address, {"remove": "1", "role": "packer"}).status_code == 403
+    manager.refresh_from_db()
+    assert (manager.role, manager.removed_at) == (Role.MANAGER, None)
+
+
+def test_people_of_another_cooperative_are_not_there():
+    mine = CooperativeFactory()
+    stranger = a_member(CooperativeFactory())
+    invitation = an_invitation(stranger.cooperative)
+    browser = at_work(mine)
+    for address in (f"membres/{stranger.pk}/", f"invitations/{invitation.pk}/retirer/"):
+        assert browser.post(space_of(mine, address), {"remove": "1"}).status_code == 404
+    stranger.refresh_from_db()
+    assert stranger.removed_at is None and Invitation.objects.get(pk=invitation.pk).is_open
+
+
+def test_members_enter_no_page_of_the_admin():
+    browser = at_work(CooperativeFactory())
+    for address in ("/admin/", "/admin/orders/", "/admin/members/"):
+        assert browser.get(address)["location"].startswith("/admin/login/")
+
+
+def test_staff_invite_the_first_member_and_remove_the_last():
+    cooperative, browser = CooperativeFactory(), staff()
+    form = {
+        "cooperative": cooperative.pk, "name": "Khadija", "phone": "0612345678", "email": "", "role": "manager", "language": "ar",
+    }  # fmt: skip
+    answer = browser.post("/admin/invitations/new/", form, follow=True)
+    invitation = Invitation.objects.get()
+    assert invitation.by.username == "equipe" and link_of(invitation, "ar") in answer.content.decode()
+    come_in(invitation)
+    [member] = CooperativeMember.objects.current()
+    assert "Khadija Alami" in browser.get("/admin/members/").content.decode()
+    browser.post(f"/admin/members/{member.pk}/remove/")
+    assert roles() == []
+
+
+def test_staff_need_a_way_to_reach_whom_they_invite():
+    form = {"cooperative": CooperativeFactory().pk, "name": "Khadija", "role": "manager", "language": "fr"}
+    assert staff().post("/admin/invitations/new/", form).status_code == 200
+    assert Invitation.objects.count() == 0
+
+
+def test_logging_out_ends_it():
+    cooperative = CooperativeFactory()
+    browser = at_work(cooperative)
+    assert browser.post("/fr/espace/sortir/")["location"] == DOOR
+    assert browser.get(space_of(cooperative)).status_code == 302
+
+
+def test_without_the_signature_any_number_would_be_a_link(monkeypatch):
+    """The control of the test about another signature."""
+    monkeypatch.setattr(Invitation, "is_signed_by", lambda self, signature: True)
+    invitation = invite_silently(CooperativeFactory(), role=Role.MANAGER, name="Khadija", phone="+212612345678")
+    assert Client().get(f"/fr/espace/invitation/{invitation.pk}/x/").status_code == 200
