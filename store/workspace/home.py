@@ -39,7 +39,13 @@ class Stage:
 STAGES = [
     Stage(PartStatus.PLACED, _("To confirm"), "phone", Deed.CONFIRM, _("No order waits for a call.")),
     Stage(PartStatus.CONFIRMED, _("To pack"), "parcel", Deed.PACK, _("Nothing is to be packed.")),
-    Stage(PartStatus.PACKED, pgettext_lazy("parcel", "To hand over"), "truck", Deed.HAND_OVER, _("No parcel waits for the courier.")),
+    Stage(
+        PartStatus.PACKED,
+        pgettext_lazy("parcel", "To hand over"),
+        "truck",
+        Deed.HAND_OVER,
+        _("No parcel waits for the courier."),
+    ),
     Stage(PartStatus.SHIPPED, _("On their way"), "clock", Deed.HAND_OVER, _("No parcel is on its way.")),
 ]
 

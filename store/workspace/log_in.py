@@ -89,9 +89,9 @@ class LogIn(RedirectURLMixin, FormView):
         return reverse("workspace")
 
     def get_redirect_url(self):
-        """Django overlooks a host that stands behind a tab: nowhere that cannot be printed."""
+        """Not back to this door, and nowhere that cannot be printed: Django overlooks a host that stands behind a tab."""
         url = super().get_redirect_url()
-        return url if url.isprintable() else ""
+        return url if url.isprintable() and not url.startswith(reverse("workspace_log_in")) else ""
 
     def get_context_data(self, **kwargs):
         return {**super().get_context_data(**kwargs), "next": self.get_redirect_url()}

@@ -1,6 +1,6 @@
 """One order of the cooperative, from the call to the door. Each deed is a button of one page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django import forms
@@ -13,14 +13,15 @@ from django.utils.translation import gettext_lazy
 
 from catalog.members.models import CooperativeMember
 from catalog.money import ZERO, format_money, total
+from catalog.stock.errors import NotThatMany
 from catalog.stock.queries import kept_for
 
 from ..delivery.models import Courier
 from ..flows.cancel_by_hand import cancel_by_hand
-from ..flows.fulfil_part import confirm_part, deliver_part, fail_part, pack_part, repack_part, ship_part
+from ..flows.fulfil_part import confirm_part, deliver_part, fail_part, pack_part, repack_part, return_part, ship_part
 from ..flows.refusals import EXPECTED, worded
 from ..orders.calls import BuyerCall, CallOutcome
-from ..orders.models import CooperativeOrder
+from ..orders.models import CooperativeOrder, OrderLine
 from ..orders.reasons import STAFF_REASONS, CancelReason
 from ..payments import actions as payments
 from ..permissions import Deed, may, part_of, sees_buyer
@@ -46,73 +47,111 @@ class DeedForm(forms.Form):
     )
     note = forms.CharField(label=gettext_lazy("A word about it"), max_length=300, required=False)
 
+    def __init__(self, *args, lines: Iterable[OrderLine], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        for line in self.lines:
+            self.fields[f"line_{line.pk}"] = _good_units(line)
+
+    @property
+    def units(self) -> list[forms.BoundField]:
+        """How many units of each line are good, when the parcel is back."""
+        return [self[f"line_{line.pk}"] for line in self.lines]
+
+    @property
+    def restocked(self) -> dict[int, int]:
+        return {line.pk: self.cleaned_data[f"line_{line.pk}"] or 0 for line in self.lines}
+
+
+def _good_units(line: OrderLine) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=f"{line.name} · {line.size_label}",
+        min_value=0,
+        max_value=line.quantity,
+        required=False,
+        help_text=_("Of %(quantity)s, so many are good: they go back into their lot. The others are lost.")
+        % {"quantity": line.quantity},
+    )
+
 
 @dataclass(frozen=True)
 class Act:
-    """A button: who may press it, at which status, what it does, and what is said when it is done."""
+    """A button: who may press it, at which statuses, what it does, and what is said when it is done."""
 
     deed: Deed
-    status: PartStatus
+    at: set[PartStatus]
     do: Callable
     done: Promise
 
 
 def _call(outcome: CallOutcome) -> Callable:
-    def note(part: CooperativeOrder, by, answers: dict) -> None:
-        BuyerCall.objects.create(part=part, outcome=outcome, note=answers["note"], by=by)
+    def note(part: CooperativeOrder, by, form: DeedForm) -> None:
+        BuyerCall.objects.create(part=part, outcome=outcome, note=form.cleaned_data["note"], by=by)
 
     return note
 
 
 def _moved_by(verb: Callable, *names: str) -> Callable:
-    def do(part: CooperativeOrder, by, answers: dict) -> None:
-        verb(part, actor=Actor.COOPERATIVE, by=by, **{name: answers[name] for name in names})
+    def do(part: CooperativeOrder, by, form: DeedForm) -> None:
+        verb(part, actor=Actor.COOPERATIVE, by=by, **{name: form.cleaned_data[name] for name in names})
 
     return do
 
 
 def _not_taken(outcome: ShipmentStatus) -> Callable:
-    def do(part: CooperativeOrder, by, answers: dict) -> None:
-        fail_part(part, outcome, actor=Actor.COOPERATIVE, by=by, because=answers["note"])
+    def do(part: CooperativeOrder, by, form: DeedForm) -> None:
+        fail_part(part, outcome, actor=Actor.COOPERATIVE, by=by, because=form.cleaned_data["note"])
 
     return do
 
 
-def _cancel(part: CooperativeOrder, by, answers: dict) -> None:
-    reason = CancelReason(answers["reason"] or CancelReason.OTHER)
-    cancel_by_hand(part, reason=reason, actor=Actor.COOPERATIVE, by=by, because=answers["note"])
+def _cancel(part: CooperativeOrder, by, form: DeedForm) -> None:
+    reason = CancelReason(form.cleaned_data["reason"] or CancelReason.OTHER)
+    cancel_by_hand(part, reason=reason, actor=Actor.COOPERATIVE, by=by, because=form.cleaned_data["note"])
+
+
+def _back(part: CooperativeOrder, by, form: DeedForm) -> None:
+    because = form.cleaned_data["note"]
+    return_part(part, actor=Actor.COOPERATIVE, by=by, because=because, restocked=form.restocked)
 
 
 _P = PartStatus
 ACTS = {
-    "confirm": Act(Deed.CONFIRM, _P.PLACED, _moved_by(confirm_part), gettext_lazy("Confirmed. Now it can be packed.")),
+    "confirm": Act(
+        Deed.CONFIRM, {_P.PLACED}, _moved_by(confirm_part), gettext_lazy("Confirmed. Now it can be packed.")
+    ),
     "unreachable": Act(
-        Deed.CONFIRM, _P.PLACED, _call(CallOutcome.UNREACHABLE), gettext_lazy("Noted. The order stays on the list.")
+        Deed.CONFIRM, {_P.PLACED}, _call(CallOutcome.UNREACHABLE), gettext_lazy("Noted. The order stays on the list.")
     ),
     "wants_change": Act(
-        Deed.CONFIRM, _P.PLACED, _call(CallOutcome.WANTS_CHANGE), gettext_lazy("Noted. The order stays on the list.")
+        Deed.CONFIRM, {_P.PLACED}, _call(CallOutcome.WANTS_CHANGE), gettext_lazy("Noted. The order stays on the list.")
     ),
-    "cancel": Act(Deed.CONFIRM, _P.PLACED, _cancel, gettext_lazy("Canceled. Its stock is on the shelf again.")),
-    "pack": Act(Deed.PACK, _P.CONFIRMED, _moved_by(pack_part), gettext_lazy("Packed. Now it waits for the courier.")),
-    "repack": Act(Deed.PACK, _P.PACKED, _moved_by(repack_part), gettext_lazy("Exchanged. Look at the lots once more.")),
+    "cancel": Act(
+        Deed.CONFIRM, {_P.PLACED, _P.CONFIRMED}, _cancel, gettext_lazy("Canceled. Its stock is on the shelf again.")
+    ),
+    "pack": Act(Deed.PACK, {_P.CONFIRMED}, _moved_by(pack_part), gettext_lazy("Packed. Now it waits for the courier.")),
+    "repack": Act(
+        Deed.PACK, {_P.PACKED}, _moved_by(repack_part), gettext_lazy("Exchanged. Look at the lots once more.")
+    ),
     "hand_over": Act(
-        Deed.HAND_OVER, _P.PACKED, _moved_by(ship_part, "courier", "tracking"), gettext_lazy("It is on its way.")
+        Deed.HAND_OVER, {_P.PACKED}, _moved_by(ship_part, "courier", "tracking"), gettext_lazy("It is on its way.")
     ),
     "delivered": Act(
-        Deed.HAND_OVER, _P.SHIPPED, _moved_by(deliver_part), gettext_lazy("Delivered. The sale is in your books.")
+        Deed.HAND_OVER, {_P.SHIPPED}, _moved_by(deliver_part), gettext_lazy("Delivered. The sale is in your books.")
     ),
     "refused": Act(
         Deed.HAND_OVER,
-        _P.SHIPPED,
+        {_P.SHIPPED},
         _not_taken(ShipmentStatus.REFUSED),
-        gettext_lazy("Noted. Tell the federation when the parcel is back."),
+        gettext_lazy("Noted. Say here when the parcel is back."),
     ),
     "absent": Act(
         Deed.HAND_OVER,
-        _P.SHIPPED,
+        {_P.SHIPPED},
         _not_taken(ShipmentStatus.UNREACHABLE),
         gettext_lazy("Noted. It can be brought again."),
     ),
+    "back": Act(Deed.HAND_OVER, {_P.SHIPPED}, _back, gettext_lazy("It is back. What is good can be bought again.")),
 }
 
 
@@ -125,16 +164,16 @@ def part(request, member: CooperativeMember, part_id: int):
 
 
 def _done(request, member: CooperativeMember, part: CooperativeOrder):
-    form = DeedForm(request.POST)
+    form = DeedForm(request.POST, lines=part.lines.all())
     act = ACTS.get(form.cleaned_data["deed"]) if form.is_valid() else None
     if act is None:
-        messages.error(request, _("Nothing was changed: the note is too long or the button is not known."))
+        messages.error(request, _("Nothing was changed: a number or a note does not fit, or the button is not known."))
     elif not may(member, act.deed):
         return render(request, "workspace/not_yours.html", status=403)
     else:
         try:
-            act.do(part, request.user, form.cleaned_data)
-        except EXPECTED as error:
+            act.do(part, request.user, form)
+        except (*EXPECTED, NotThatMany) as error:
             messages.error(request, worded(error))
         else:
             messages.success(request, act.done)
@@ -153,8 +192,9 @@ def _context(member: CooperativeMember, part: CooperativeOrder) -> dict:
         "may_leave": all(held.lot.is_sellable(today) for its in lots.values() for held in its),
         "to_collect": total(payment.amount for payment in due) if due else ZERO,
         "is_awaited": part.status == PartStatus.PLACED and payments.is_awaited(part),
-        "acts": {name for name, act in ACTS.items() if act.status == part.status and may(member, act.deed)},
-        "form": DeedForm(),
+        "acts": {name for name, act in ACTS.items() if part.status in act.at and may(member, act.deed)},
+        "form": DeedForm(lines=lines),
+        "shipment": getattr(part, "shipment", None),
         "calls": part.calls.select_related("by"),
         "changes": part.status_changes.select_related("by"),
         "shows_buyer": sees_buyer(part, now=timezone.now()),

@@ -86,6 +86,31 @@ def test_a_parcel_that_was_not_taken_is_told(deed, status):
     assert status_of(part) == PartStatus.SHIPPED
 
 
+def test_a_parcel_that_is_back_puts_what_is_good_on_the_shelf():
+    part = a_part(PartStatus.SHIPPED, quantity=3)
+    [line] = part.lines.all()
+    browser = at_work(part.cooperative)
+    browser.post(page_of(part), {"deed": "refused"})
+    assert "refusé à la porte" in browser.get(page_of(part)).content.decode().lower()
+    browser.post(page_of(part), {"deed": "back", f"line_{line.pk}": "2", "note": "Un pot cassé"})
+    assert status_of(part) == PartStatus.RETURNED
+    assert Lot.objects.get().on_hand == 9
+    assert check_invariants() == []
+
+
+def test_more_than_was_sent_does_not_come_back():
+    part = a_part(PartStatus.SHIPPED, quantity=3)
+    [line] = part.lines.all()
+    at_work(part.cooperative).post(page_of(part), {"deed": "back", f"line_{line.pk}": "4"})
+    assert (status_of(part), Lot.objects.get().on_hand) == (PartStatus.SHIPPED, 7)
+
+
+def test_what_cannot_be_packed_is_canceled():
+    part = a_part(PartStatus.CONFIRMED)
+    at_work(part.cooperative).post(page_of(part), {"deed": "cancel", "reason": "out_of_stock"})
+    assert status_of(part) == PartStatus.CANCELED
+
+
 def test_a_deed_that_does_not_fit_is_refused_in_words():
     part = a_part()
     answer = at_work(part.cooperative).post(page_of(part), {"deed": "hand_over"}, follow=True)

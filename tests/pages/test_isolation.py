@@ -1,0 +1,222 @@
+"""Who reaches which page: every address has a class, and nothing of one cooperative is ever reached by another's people."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from catalog.members.models import CooperativeMember, Invitation, Role
+from catalog.models import Cooperative
+from store.models import CooperativeOrder
+from store.statuses import PartStatus
+from tests.factories import CooperativeFactory, LotFactory, a_contact, a_part
+from tests.fuzz.patterns import ADMIN, routes
+
+from . import admin_people
+from .members import a_member, an_invitation, browser_of, space_of
+
+pytestmark = pytest.mark.django_db
+
+# -- The table: every address outside the admin has a class. The admin's are behind its log-in (tests/fuzz). -----------------
+ANYBODY, HOLDER, PERSON = "anybody", "whoever has the link", "whoever is logged in"
+MEMBER, MANAGER = "whoever works for the cooperative", "whoever manages it"
+AUDIENCES = {
+    ANYBODY: """
+        | boutique/ | boutique/rayon/<slug:category>/ | boutique/<slug:slug>/ | communes/ | manifest.webmanifest | recits.xml
+        composants/ | composants/blocs/ | hors-ligne/ | <legal_kind:kind>/ | retours/formulaire/ | robots.txt | sitemap.xml
+        sitemap-fr.xml | sitemap-ar.xml | sitemap-en.xml | sw.js | media/<path:path>
+        panier/ | panier/ajouter/ | panier/ligne/<int:line_id>/ | panier/commune/ | panier/code/ | commande/
+        ^((?:[\\w\\-]+/)*)$ | _util/login/ | espace/entrer/ | espace/sortir/
+    """,
+    HOLDER: """
+        commande/<slug:token>/ | commande/<slug:token>/merci/ | commande/<slug:token>/conditions/
+        commande/<slug:token>/annuler/<int:part_id>/ | commande/<slug:token>/retour/<int:part_id>/
+        commande/<slug:token>/remboursement/ | espace/invitation/<int:pk>/<str:signature>/
+        _util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/
+        documents/<int:document_id>/<path:document_filename> | documents/authenticate_with_password/<int:restriction_id>/
+    """,
+    PERSON: "espace/",
+    MEMBER: "espace/<slug:cooperative>/ | espace/<slug:cooperative>/commandes/<int:part_id>/",
+    MANAGER: """
+        espace/<slug:cooperative>/membres/ | espace/<slug:cooperative>/membres/<int:pk>/
+        espace/<slug:cooperative>/invitations/<int:pk>/retirer/
+    """,
+}
+
+
+def classified() -> set[str]:
+    return {route.strip() for told in AUDIENCES.values() for line in told.splitlines() for route in line.split("|")}
+
+
+def test_every_address_outside_the_admin_has_a_class():
+    assert {route for route in routes() if not route.startswith(ADMIN)} - classified() == set()
+
+
+def test_the_table_names_no_address_that_is_gone():
+    assert classified() - set(routes()) == set()
+
+
+# -- The matrix --------------------------------------------------------------------------------------------------------------
+
+#: A word that stands in the rows of the first cooperative alone.
+CANARY = "كناري-الجوهرة"
+
+
+@dataclass
+class Two:
+    """Two cooperatives. The first one's rows hold the canary; the second's people try to reach them."""
+
+    first: Cooperative
+    second: Cooperative
+    part: CooperativeOrder
+    colleague: CooperativeMember
+    invitation: Invitation
+
+    def addresses(self) -> Iterator[tuple[str, list[dict]]]:
+        """Each page of the first cooperative, and what may be sent there."""
+        deeds = ["confirm", "unreachable", "cancel", "pack", "hand_over", "delivered", "refused", "back"]
+        invite = {"name": "Intruse", "phone": "0612345678", "email": "", "role": "manager", "language": "fr"}
+        yield space_of(self.first), [{}]
+        yield space_of(self.first, f"commandes/{self.part.pk}/"), [{"deed": deed} for deed in deeds]
+        yield space_of(self.first, "membres/"), [invite]
+        yield space_of(self.first, f"membres/{self.colleague.pk}/"), [{"role": "packer"}, {"remove": "1"}]
+        yield space_of(self.first, f"invitations/{self.invitation.pk}/retirer/"), [{}]
+
+    def mixed(self) -> Iterator[tuple[str, list[dict]]]:
+        """The same rows under the second's own address."""
+        for address, forms in self.addresses():
+            row = address.removeprefix(space_of(self.first))
+            if any(character.isdigit() for character in row):
+                yield space_of(self.second, row), forms
+
+
+@pytest.fixture
+def two() -> Two:
+    first, second = CooperativeFactory(), CooperativeFactory()
+    first.name_fr = CANARY
+    first.save()
+    lots = [LotFactory(quantity=50, variant__product__sale__cooperative=each) for each in (first, second)]
+    part = a_part(PartStatus.PLACED, lot=lots[0], contact=a_contact(name=CANARY))
+    a_part(PartStatus.PLACED, lot=lots[1])
+    colleague = a_member(first)
+    colleague.user.first_name = CANARY
+    colleague.user.save()
+    return Two(first, second, part, colleague, an_invitation(first))
+
+
+def strangers(two: Two) -> dict[str, Client]:
+    """Everybody who has no business in the first cooperative."""
+    removed = a_member(two.first)
+    CooperativeMember.objects.filter(pk=removed.pk).update(removed_at=timezone.now())
+    asleep = a_member(two.first)
+    asleep.user.is_active = False
+    asleep.user.save()
+    return {
+        "visitor": Client(),
+        **{f"{role} of the other": browser_of(a_member(two.second, role)) for role in Role},
+        "removed": browser_of(removed),
+        "may not log in any more": browser_of(asleep),
+        "editor": admin_people.editor(),
+        "chief editor": admin_people.chief_editor(),
+        "moderator": admin_people.moderator(),
+        "staff": admin_people.staff(),
+        "superuser": admin_people.superuser(),
+    }
+
+
+def everything() -> str:
+    """A digest of all rows but sessions, in which a log-in writes."""
+    digest = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if table.startswith(("store_", "catalog_")) and table not in LONG:
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} ORDER BY 1")  # noqa: S608 names come from the database
+                digest.update(repr((table, cursor.fetchall())).encode())
+    return digest.hexdigest()
+
+
+#: Places of Morocco: thousands of rows that nobody writes.
+LONG = {"store_commune", "store_province", "store_region"}
+
+
+@contextmanager
+def taken_back():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def trespasses(two: Two, browser: Client, pages: Iterator[tuple[str, list[dict]]]) -> list[str]:
+    """Answers that tell or do something."""
+    found, before = [], everything()
+    for address, forms in pages:
+        for method, form in [("GET", {}), ("HEAD", {}), *[("POST", form) for form in forms]]:
+            with taken_back():
+                answer = browser.generic(method, address, urlencode(form), "application/x-www-form-urlencoded")
+                tells = CANARY in answer.content.decode()
+                is_shut = answer.status_code in {404, 405} or answer.headers.get("location", "").startswith(
+                    "/fr/espace/entrer/"
+                )
+                if tells or not is_shut or everything() != before:
+                    found.append(f"{method} {address} {form}: {answer.status_code}")
+    return found
+
+
+def test_nobody_from_elsewhere_reaches_or_changes_anything_of_a_cooperative(two):
+    for name, browser in strangers(two).items():
+        assert trespasses(two, browser, two.addresses()) == [], name
+
+
+def test_rows_of_another_cooperative_are_not_under_ones_own_address_either(two):
+    browser = browser_of(a_member(two.second))
+    assert trespasses(two, browser, two.mixed()) == []
+
+
+def test_each_role_reaches_what_is_its_own(two):
+    """The control of what `trespasses` sees: its own people do reach these pages."""
+    for role in Role:
+        browser = browser_of(a_member(two.first, role))
+        reached = {address for address, _forms in two.addresses() if browser.get(address).status_code == 200}
+        pages = [address for address, _forms in two.addresses()]
+        assert reached == set(pages[:4] if role == Role.MANAGER else pages[:2]), role
+
+
+def anybody_s(user, slug):
+    """`member_at` that forgets to ask whose it is."""
+    return CooperativeMember.objects.current().select_related("cooperative").filter(cooperative__slug=slug)[0]
+
+
+GUARDS: dict[str, tuple[str, Callable]] = {
+    "who belongs to the cooperative": ("store.workspace.door.member_at", anybody_s),
+    "whose order it is": ("store.permissions.parts_of", lambda member: CooperativeOrder.objects.all()),
+    "whose colleague it is": (
+        "store.workspace.members.colleague_of",
+        lambda member, pk: CooperativeMember.objects.get(pk=pk),
+    ),
+    "whose invitation it is": (
+        "store.workspace.members.invitation_of",
+        lambda member, pk: Invitation.objects.get(pk=pk),
+    ),
+}
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_a_guard_that_is_taken_out_is_noticed(two, monkeypatch, guard):
+    monkeypatch.setattr(*GUARDS[guard])
+    browser = browser_of(a_member(two.second))
+    assert trespasses(two, browser, two.addresses()) + trespasses(two, browser, two.mixed())
+
+
+def test_without_the_look_at_roles_a_packer_manages_members(two, monkeypatch):
+    """The fifth guard."""
+    browser = browser_of(a_member(two.first, Role.PACKER))
+    members = space_of(two.first, "membres/")
+    assert browser.get(members).status_code == 403
+    monkeypatch.setattr("store.workspace.door.may", lambda member, deed: True)
+    assert browser.get(members).status_code == 200
