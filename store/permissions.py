@@ -10,6 +10,8 @@ from django.http import Http404
 
 from catalog.members.models import CooperativeMember, Invitation, Role
 from catalog.members.queries import memberships_of
+from catalog.products.models import Variant
+from catalog.stock.models import Lot
 
 from .cart.models import Cart
 from .orders.models import CooperativeOrder, Order
@@ -63,13 +65,15 @@ class Deed(Enum):
     CONFIRM = "confirm"
     PACK = "pack"
     HAND_OVER = "hand_over"
+    KEEP_STOCK = "keep_stock"
+    BLOCK_LOTS = "block_lots"
     MANAGE_MEMBERS = "manage_members"
 
 
-#: What each role may. A packer prepares parcels; a seller speaks with buyers too; a manager does everything.
+#: What each role may. A packer prepares parcels; a seller speaks with buyers and keeps the stock; a manager does everything.
 MAY: dict[Role, frozenset[Deed]] = {
     Role.PACKER: frozenset({Deed.SEE_ORDERS, Deed.PACK, Deed.HAND_OVER}),
-    Role.SELLER: frozenset({Deed.SEE_ORDERS, Deed.CONFIRM, Deed.PACK, Deed.HAND_OVER}),
+    Role.SELLER: frozenset({Deed.SEE_ORDERS, Deed.CONFIRM, Deed.PACK, Deed.HAND_OVER, Deed.KEEP_STOCK}),
     Role.MANAGER: frozenset(Deed),
 }
 
@@ -96,6 +100,19 @@ def part_of(member: CooperativeMember, pk: int) -> CooperativeOrder:
     if part is None:
         raise Http404("this cooperative has no such part")
     return part
+
+
+def variants_of(member: CooperativeMember) -> QuerySet[Variant]:
+    """What somebody's cooperative has in its shelves, retired sizes too."""
+    mine = Variant.objects.filter(product__sale__cooperative=member.cooperative_id)
+    return mine.select_related("product__sale").order_by("product__name_fr", "size", "pk")
+
+
+def lot_of(member: CooperativeMember, pk: int) -> Lot:
+    lot = Lot.objects.select_related("variant__product", "cooperative").filter(cooperative=member.cooperative_id, pk=pk)
+    if not lot:
+        raise Http404("this cooperative has no such lot")
+    return lot[0]
 
 
 def sees_buyer(part: CooperativeOrder, *, now: datetime) -> bool:

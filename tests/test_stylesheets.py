@@ -11,8 +11,8 @@ from django.core.files.storage import InMemoryStorage
 from store.stylesheets import SHEET, BundledStaticFiles, bundled
 
 CSS = Path(finders.find(SHEET)).parent
-#: The back office has a stylesheet of its own, and so has the statement that is printed.
-OTHERS = {"admin.css", "site.css", "statement.css"}
+#: The back office and the workspace have a stylesheet of their own, and so has the statement that is printed.
+OTHERS = {"admin.css", "site.css", "statement.css", "workspace.css"}
 
 
 def files(**texts: str) -> dict:

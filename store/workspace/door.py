@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from ..permissions import Deed, may, member_at
+from catalog.members.models import Role
+
+from ..permissions import MAY, Deed, may, member_at
 
 
 def for_members(deed: Deed, *, methods: tuple[str, ...] = ("GET", "HEAD")):
@@ -26,7 +28,8 @@ def for_members(deed: Deed, *, methods: tuple[str, ...] = ("GET", "HEAD")):
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("workspace_log_in"))
             member = member_at(request.user, cooperative)
-            request.member = member  # the frame of the page shows who is at work
+            # The frame of the page shows who is at work, and leads where they may go.
+            request.member, request.may = member, {deed.value for deed in MAY[Role(member.role)]}
             if not may(member, deed):
                 return render(request, "workspace/not_yours.html", status=403)
             return view(request, member, **kwargs)

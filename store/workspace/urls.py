@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import home, joining, members, orders
+from . import home, joining, members, orders, stock
 from .log_in import LogIn, log_out
 
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("espace/invitation/<int:pk>/<str:signature>/", joining.invitation, name="workspace_invitation"),
     path("espace/<slug:cooperative>/", home.today, name="workspace_today"),
     path("espace/<slug:cooperative>/commandes/<int:part_id>/", orders.part, name="workspace_part"),
+    path("espace/<slug:cooperative>/stock/", stock.stock, name="workspace_stock"),
+    path("espace/<slug:cooperative>/stock/nouveau/", stock.new_lot, name="workspace_new_lot"),
+    path("espace/<slug:cooperative>/stock/<int:pk>/", stock.lot, name="workspace_lot"),
     path("espace/<slug:cooperative>/membres/", members.members, name="workspace_members"),
     path("espace/<slug:cooperative>/membres/<int:pk>/", members.member, name="workspace_member"),
     path(

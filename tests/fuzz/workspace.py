@@ -13,6 +13,22 @@ def own_parts(shop: Shop) -> list[Values]:
     return [{**place, "part_id": part.pk} for place in at_home(shop) for part in own]
 
 
+def own_lots(shop: Shop) -> list[Values]:
+    return [{**place, "pk": shop.variants[0].lots.get().pk} for place in at_home(shop)]
+
+
+def lot_fields(shop: Shop) -> Values:
+    return {
+        "variant": shop.variants[0].pk, "quantity": "12", "best_before": "2031-05-01", "origin": "Rucher",
+        "produced_on": "2026-05-01",
+    }  # fmt: skip
+
+
+def count_fields(shop: Shop) -> Values:
+    """The manager of the fuzz may block too: then nothing else is read."""
+    return {"counted": "480", "reason": "Deux pots cassés", "seen": shop.variants[0].lots.get().on_hand}
+
+
 def own_colleagues(shop: Shop) -> list[Values]:
     return [{**place, "pk": shop.colleague.pk} for place in at_home(shop)]
 
@@ -63,6 +79,33 @@ WORKSPACE = [
         fields=lambda shop: {"deed": "confirm", "courier": "", "tracking": "AB 12", "reason": "other", "note": "Oui"},
         is_at_work=True,
         most_queries=60,
+    ),
+    Target(
+        "espace/<slug:cooperative>/stock/",
+        "/{language}/espace/{cooperative}/stock/",
+        {"GET": {200}, "HEAD": {200}},
+        places=at_home,
+        is_at_work=True,
+        most_queries=20,
+    ),
+    Target(
+        "espace/<slug:cooperative>/stock/nouveau/",
+        "/{language}/espace/{cooperative}/stock/nouveau/",
+        READ_OR_DONE,
+        places=at_home,
+        query=lambda shop: {"variant": shop.variants[0].pk},
+        fields=lot_fields,
+        is_at_work=True,
+        most_queries=30,
+    ),
+    Target(
+        "espace/<slug:cooperative>/stock/<int:pk>/",
+        "/{language}/espace/{cooperative}/stock/{pk}/",
+        READ_OR_DONE,
+        places=own_lots,
+        fields=count_fields,
+        is_at_work=True,
+        most_queries=30,
     ),
     Target(
         "espace/<slug:cooperative>/membres/",

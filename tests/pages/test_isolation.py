@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.members.models import CooperativeMember, Invitation, Role
-from catalog.models import Cooperative
+from catalog.models import Cooperative, Lot
 from store.models import CooperativeOrder
 from store.statuses import PartStatus
 from tests.factories import CooperativeFactory, LotFactory, a_contact, a_part
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 # -- The table: every address outside the admin has a class. The admin's are behind its log-in (tests/fuzz). -----------------
 ANYBODY, HOLDER, PERSON = "anybody", "whoever has the link", "whoever is logged in"
-MEMBER, MANAGER = "whoever works for the cooperative", "whoever manages it"
+MEMBER, SELLER, MANAGER = "whoever works for the cooperative", "whoever sells for it", "whoever manages it"
 AUDIENCES = {
     ANYBODY: """
         | boutique/ | boutique/rayon/<slug:category>/ | boutique/<slug:slug>/ | communes/ | manifest.webmanifest | recits.xml
@@ -43,6 +43,9 @@ AUDIENCES = {
     """,
     PERSON: "espace/",
     MEMBER: "espace/<slug:cooperative>/ | espace/<slug:cooperative>/commandes/<int:part_id>/",
+    SELLER: """
+        espace/<slug:cooperative>/stock/ | espace/<slug:cooperative>/stock/nouveau/ | espace/<slug:cooperative>/stock/<int:pk>/
+    """,
     MANAGER: """
         espace/<slug:cooperative>/membres/ | espace/<slug:cooperative>/membres/<int:pk>/
         espace/<slug:cooperative>/invitations/<int:pk>/retirer/
@@ -75,6 +78,7 @@ class Two:
     first: Cooperative
     second: Cooperative
     part: CooperativeOrder
+    lot: Lot
     colleague: CooperativeMember
     invitation: Invitation
 
@@ -84,6 +88,11 @@ class Two:
         invite = {"name": "Intruse", "phone": "0612345678", "email": "", "role": "manager", "language": "fr"}
         yield space_of(self.first), [{}]
         yield space_of(self.first, f"commandes/{self.part.pk}/"), [{"deed": deed} for deed in deeds]
+        new_lot = {"variant": self.lot.variant_id, "quantity": "1"}
+        yield space_of(self.first, "stock/"), [{}]
+        yield space_of(self.first, "stock/nouveau/"), [new_lot]
+        counts = [{"counted": "1", "reason": "Intruse", "seen": self.lot.on_hand}, {"block": "1", "reason": "Intruse"}]
+        yield space_of(self.first, f"stock/{self.lot.pk}/"), counts
         yield space_of(self.first, "membres/"), [invite]
         yield space_of(self.first, f"membres/{self.colleague.pk}/"), [{"role": "packer"}, {"remove": "1"}]
         yield space_of(self.first, f"invitations/{self.invitation.pk}/retirer/"), [{}]
@@ -102,12 +111,13 @@ def two() -> Two:
     first.name_fr = CANARY
     first.save()
     lots = [LotFactory(quantity=50, variant__product__sale__cooperative=each) for each in (first, second)]
+    Lot.objects.filter(pk=lots[0].pk).update(origin_fr=CANARY)
     part = a_part(PartStatus.PLACED, lot=lots[0], contact=a_contact(name=CANARY))
     a_part(PartStatus.PLACED, lot=lots[1])
     colleague = a_member(first)
     colleague.user.first_name = CANARY
     colleague.user.save()
-    return Two(first, second, part, colleague, an_invitation(first))
+    return Two(first, second, part, lots[0], colleague, an_invitation(first))
 
 
 def strangers(two: Two) -> dict[str, Client]:
@@ -184,7 +194,8 @@ def test_each_role_reaches_what_is_its_own(two):
         browser = browser_of(a_member(two.first, role))
         reached = {address for address, _forms in two.addresses() if browser.get(address).status_code == 200}
         pages = [address for address, _forms in two.addresses()]
-        assert reached == set(pages[:4] if role == Role.MANAGER else pages[:2]), role
+        expected = {Role.PACKER: pages[:2], Role.SELLER: pages[:5], Role.MANAGER: pages[:7]}  # the last is only sent to
+        assert reached == set(expected[role]), role
 
 
 def anybody_s(user, slug):
@@ -195,6 +206,7 @@ def anybody_s(user, slug):
 GUARDS: dict[str, tuple[str, Callable]] = {
     "who belongs to the cooperative": ("store.workspace.door.member_at", anybody_s),
     "whose order it is": ("store.permissions.parts_of", lambda member: CooperativeOrder.objects.all()),
+    "whose lot it is": ("store.workspace.stock.lot_of", lambda member, pk: Lot.objects.get(pk=pk)),
     "whose colleague it is": (
         "store.workspace.members.colleague_of",
         lambda member, pk: CooperativeMember.objects.get(pk=pk),
@@ -214,7 +226,7 @@ def test_a_guard_that_is_taken_out_is_noticed(two, monkeypatch, guard):
 
 
 def test_without_the_look_at_roles_a_packer_manages_members(two, monkeypatch):
-    """The fifth guard."""
+    """One guard more."""
     browser = browser_of(a_member(two.first, Role.PACKER))
     members = space_of(two.first, "membres/")
     assert browser.get(members).status_code == 403
