@@ -223,7 +223,7 @@ class MemberViewSet(PlainViewSet):
 class PeopleGroup(ViewSetGroup):
     """Who works for the cooperatives."""
 
-    menu_label = gettext_lazy("People of the cooperatives")
+    menu_label = gettext_lazy("Members")
     menu_icon = "group"
     menu_order = 155
     items = (MemberViewSet, InvitationViewSet)

@@ -85,7 +85,7 @@ class NewLotForm(forms.Form):
 
     variant = forms.ModelChoiceField(
         Variant.objects.none(),
-        label=gettext_lazy("What"),
+        label=gettext_lazy("What is it"),
         empty_label=gettext_lazy("Choose"),
         error_messages={"required": gettext_lazy("Say what it is.")},
     )
