@@ -29,5 +29,9 @@ class Adapter(DefaultAccountAdapter):
     def send_verification_code_sms(self, user, phone: str, code: str, **kwargs) -> None:
         raise NotImplementedError("the shop sends no SMS")
 
+    def get_client_ip(self, request) -> str:
+        """Nobody's address is kept beside their log-in (0009)."""
+        return "0.0.0.0"  # noqa: S104 - no address that anything listens on
+
     def add_message(self, *args, **kwargs) -> None:
         """Our pages say what was done, in words of their own."""

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "phonenumber_field",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",

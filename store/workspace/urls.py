@@ -1,12 +1,13 @@
 from django.urls import path
 
-from . import home, joining, members, orders, stock
+from . import account, home, joining, members, orders, stock
 from .log_in import LogIn, log_out
 
 urlpatterns = [
     path("espace/", home.door, name="workspace"),
     path("espace/entrer/", LogIn.as_view(), name="workspace_log_in"),
     path("espace/sortir/", log_out, name="workspace_log_out"),
+    path("espace/compte/", account.account, name="workspace_account"),
     path("espace/invitation/<int:pk>/<str:signature>/", joining.invitation, name="workspace_invitation"),
     path("espace/<slug:cooperative>/", home.today, name="workspace_today"),
     path("espace/<slug:cooperative>/commandes/<int:part_id>/", orders.part, name="workspace_part"),

@@ -56,6 +56,14 @@ WORKSPACE = [
     Target("espace/entrer/", "/{language}/espace/entrer/", READ_OR_DONE, fields=log_in_fields, most_queries=20),
     Target("espace/sortir/", "/{language}/espace/sortir/", {"POST": {302}}, is_at_work=True),
     Target(
+        "espace/compte/",
+        "/{language}/espace/compte/",
+        READ_OR_DONE,
+        fields=lambda shop: {"old_password": PASSWORD, "password": f"{PASSWORD}, a new one"},
+        is_at_work=True,
+        most_queries=20,
+    ),
+    Target(
         "espace/invitation/<int:pk>/<str:signature>/",
         "/{language}/espace/invitation/{pk}/{signature}/",
         READ_OR_DONE,

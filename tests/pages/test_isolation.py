@@ -41,7 +41,7 @@ AUDIENCES = {
         _util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/
         documents/<int:document_id>/<path:document_filename> | documents/authenticate_with_password/<int:restriction_id>/
     """,
-    PERSON: "espace/",
+    PERSON: "espace/ | espace/compte/",
     MEMBER: "espace/<slug:cooperative>/ | espace/<slug:cooperative>/commandes/<int:part_id>/",
     SELLER: """
         espace/<slug:cooperative>/stock/ | espace/<slug:cooperative>/stock/nouveau/ | espace/<slug:cooperative>/stock/<int:pk>/

@@ -272,6 +272,49 @@ def test_staff_need_a_way_to_reach_whom_they_invite():
     assert Invitation.objects.count() == 0
 
 
+def logged_in(member, machine: str) -> Client:
+    browser = Client(headers={"user-agent": machine})
+    assert browser.post(DOOR, {"login": str(member.user.phone), "password": PASSWORD}).status_code == 302
+    return browser
+
+
+def is_in(browser: Client, cooperative) -> bool:
+    return browser.get(space_of(cooperative)).status_code == 200
+
+
+ACCOUNT = "/fr/espace/compte/"
+
+
+def test_open_log_ins_are_seen_and_ended():
+    member = a_member(CooperativeFactory())
+    here, elsewhere = logged_in(member, "Mozilla/5.0 (Linux; Android 14)"), logged_in(member, "Mozilla/5.0 (Windows)")
+    page = here.get(ACCOUNT).content.decode()
+    assert "Android · celui-ci" in page and "Windows" in page
+
+    here.post(ACCOUNT, {"end": "1"})
+
+    assert is_in(here, member.cooperative) and not is_in(elsewhere, member.cooperative)
+    assert "Windows" not in here.get(ACCOUNT).content.decode()
+
+
+def test_another_password_ends_all_other_log_ins():
+    member = a_member(CooperativeFactory())
+    here, elsewhere = logged_in(member, "Android"), logged_in(member, "Windows")
+    assert here.post(ACCOUNT, {"old_password": PASSWORD, "password": "rose de Meknès 26"}).status_code == 302
+    assert is_in(here, member.cooperative) and not is_in(elsewhere, member.cooperative)
+    assert Client().post(DOOR, {"login": str(member.user.phone), "password": PASSWORD}).status_code == 422
+
+
+@pytest.mark.parametrize("changes", [{"old_password": "autre chose"}, {"password": "court"}, {"password": ""}])
+def test_a_password_that_does_not_fit_changes_nothing(changes):
+    member = a_member(CooperativeFactory())
+    browser = browser_of(member)
+    answer = browser.post(ACCOUNT, {"old_password": PASSWORD, "password": "rose de Meknès 26", **changes})
+    assert answer.status_code == 422 and "errorlist" in answer.content.decode()
+    member.user.refresh_from_db()
+    assert member.user.check_password(PASSWORD)
+
+
 def test_logging_out_ends_it():
     cooperative = CooperativeFactory()
     browser = at_work(cooperative)
