@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from catalog.stock.queries import stock_of
+
 from .people import check_out, enter, fill_cart, says
 from .test_accessibility import faults
 from .test_guest_buys_from_two_cooperatives import fits
@@ -59,6 +61,23 @@ def test_a_manager_invites_somebody_who_logs_in_again_the_next_day(small_shop, o
     assert is_sound(rkia)
     rkia.get_by_role("button", name="دخول").click()
     assert says(rkia, "اليوم")
+
+
+def test_new_jars_are_on_sale_after_three_fields(small_shop, open_here):
+    amal, rkia = open_here("desk"), open_here("phone")
+    come_in(rkia, staff_invite(amal))
+    rkia.get_by_role("link", name="المخزون").click()
+    assert is_sound(rkia)
+    rkia.get_by_role("link", name="دفعة جديدة").first.click()
+    rkia.locator("[name=variant]").select_option(index=1)
+    rkia.locator("[name=quantity]").fill("24")
+    rkia.locator("[name=best_before]").fill("2031-05-01")
+    assert is_sound(rkia)
+    rkia.get_by_role("button", name="وضعها على الرف").click()
+    assert says(rkia, "24")
+    assert is_sound(rkia)
+    assert stock_of([small_shop.honey.variant_id])[small_shop.honey.variant_id].available == 34
+    assert small_shop.books_agree()
 
 
 def test_a_page_of_the_workspace_is_light(small_shop, open_here):
