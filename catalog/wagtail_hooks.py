@@ -8,7 +8,8 @@ from .claims.admin import ClaimWordViewSet
 from .cooperatives.admin import CooperativeViewSet, TaxStatusViewSet
 from .products.admin import ProductViewSet
 from .products.sale_admin import CategoryViewSet, ProductSaleViewSet, VariantViewSet
-from .stock.admin import BLOCKED, UNBLOCKED, LotViewSet
+from .stock.admin import LotViewSet
+from .stock.history import BLOCKED, UNBLOCKED
 
 
 class CatalogueGroup(SnippetViewSetGroup):

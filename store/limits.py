@@ -15,6 +15,9 @@ from django.core.cache import cache
 from django.shortcuts import render
 from django.utils import timezone
 
+from catalog.text_folding import western_digits
+
+from .accounts.queries import account_named
 from .health import UNAVAILABLE
 
 log = logging.getLogger(__name__)
@@ -82,6 +85,39 @@ def limited(what: str, *, counts: Callable = lambda request: True):
         return inner
 
     return decorate
+
+
+class LimitedLogIn:
+    """A view that logs people in and refuses to try passwords without end, from one network or for one account.
+
+    `named_in` is the field that names the account.
+    """
+
+    named_in = "username"
+
+    def post(self, request, *args, **kwargs):
+        wait = seconds_to_wait("log_in", who=network_of(request)) or seconds_to_wait("log_in_account", who=self.account)
+        if not wait:
+            return super().post(request, *args, **kwargs)
+        unread = self.unread_form({self.named_in: request.POST.get(self.named_in, "")[:150]})
+        page = self.render_to_response(self.get_context_data(form=unread, **when(wait)), status=429)
+        return say_when(page, wait)
+
+    def unread_form(self, initial: dict):
+        return self.get_form_class()(initial=initial)
+
+    def form_valid(self, form):
+        forgive("log_in_account", who=self.account)
+        return super().form_valid(form)
+
+    def get_redirect_url(self):
+        """Django overlooks a host that stands behind a tab (`//<tab>/elsewhere.example`): nowhere that cannot be printed."""
+        url = super().get_redirect_url()
+        return url if url.isprintable() else ""
+
+    @property
+    def account(self) -> str:
+        return account_named(western_digits(self.request.POST.get(self.named_in, "")[:150].replace("\0", "")))
 
 
 def too_many(request, wait: int):

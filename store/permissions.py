@@ -108,11 +108,15 @@ def variants_of(member: CooperativeMember) -> QuerySet[Variant]:
     return mine.select_related("product__sale").order_by("product__name_fr", "size", "pk")
 
 
+def lots_of(member: CooperativeMember) -> QuerySet[Lot]:
+    return Lot.objects.filter(cooperative=member.cooperative_id).select_related("variant__product", "cooperative")
+
+
 def lot_of(member: CooperativeMember, pk: int) -> Lot:
-    lot = Lot.objects.select_related("variant__product", "cooperative").filter(cooperative=member.cooperative_id, pk=pk)
-    if not lot:
+    lot = lots_of(member).filter(pk=pk).first()
+    if lot is None:
         raise Http404("this cooperative has no such lot")
-    return lot[0]
+    return lot
 
 
 def sees_buyer(part: CooperativeOrder, *, now: datetime) -> bool:
@@ -123,20 +127,24 @@ def sees_buyer(part: CooperativeOrder, *, now: datetime) -> bool:
     return ended is not None and ended > now - timedelta(days=settings.BUYER_SHOWN_DAYS)
 
 
+def colleagues_of(member: CooperativeMember) -> QuerySet[CooperativeMember]:
+    """Who works for the same cooperative today, themselves among them."""
+    return CooperativeMember.objects.current().filter(cooperative=member.cooperative_id).select_related("user")
+
+
 def colleague_of(member: CooperativeMember, pk: int) -> CooperativeMember:
-    colleague = (
-        CooperativeMember.objects.current()
-        .select_related("user")
-        .filter(cooperative=member.cooperative_id, pk=pk)
-        .first()
-    )
+    colleague = colleagues_of(member).filter(pk=pk).first()
     if colleague is None:
         raise Http404("this cooperative has no such member")
     return colleague
 
 
+def invitations_of(member: CooperativeMember) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(cooperative=member.cooperative_id).select_related("by")
+
+
 def invitation_of(member: CooperativeMember, pk: int) -> Invitation:
-    invitation = Invitation.objects.filter(cooperative=member.cooperative_id, pk=pk).first()
+    invitation = invitations_of(member).filter(pk=pk).first()
     if invitation is None:
         raise Http404("this cooperative has no such invitation")
     return invitation

@@ -68,12 +68,13 @@ def withdraw(invitation: Invitation) -> bool:
 
 
 @transaction.atomic
-def change_role(member: CooperativeMember, role: Role) -> None:
-    """Raises LastManager: nobody would be left who may invite others."""
+def change_role(member: CooperativeMember, role: Role) -> bool:
+    """False when they were removed meanwhile. Raises LastManager: nobody would be left who may invite others."""
     _taking_turns(member.cooperative_id)
     if role != Role.MANAGER:
         _keep_a_manager_besides(member)
-    CooperativeMember.objects.current().filter(pk=member.pk).update(role=role)
+        _take_links_back(member)
+    return bool(CooperativeMember.objects.current().filter(pk=member.pk).update(role=role))
 
 
 @transaction.atomic
@@ -88,6 +89,7 @@ def remove(member: CooperativeMember, *, by=None, keeps_a_manager: bool = True) 
     _taking_turns(member.cooperative_id)
     if keeps_a_manager:
         _keep_a_manager_besides(member)
+    _take_links_back(member)
     still = CooperativeMember.objects.current().filter(pk=member.pk)
     return bool(still.update(removed_at=timezone.now(), removed_by=by))
 
@@ -97,7 +99,15 @@ def _taking_turns(cooperative_id: int) -> None:
     Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative_id)
 
 
+def _take_links_back(member: CooperativeMember) -> None:
+    """A manager has seen the links of all invitations that are open: whoever manages no more cannot use one."""
+    if CooperativeMember.objects.filter(pk=member.pk, role=Role.MANAGER, removed_at=None).exists():
+        seen = Invitation.objects.filter(cooperative=member.cooperative_id, ended_at=None)
+        seen.update(ended_at=timezone.now(), outcome=Invitation.Outcome.WITHDRAWN)
+
+
 def _keep_a_manager_besides(member: CooperativeMember) -> None:
     managers = CooperativeMember.objects.current().filter(cooperative=member.cooperative_id, role=Role.MANAGER)
-    if set(managers.values_list("pk", flat=True)) == {member.pk}:
+    others = managers.exclude(pk=member.pk).filter(user__is_active=True)
+    if managers.filter(pk=member.pk).exists() and not others.exists():
         raise LastManager

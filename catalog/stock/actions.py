@@ -40,18 +40,24 @@ def receive(variant: Variant, *, code: str, quantity: int, by=None, reason: str 
 
 
 @transaction.atomic
-def adjust(lot: Lot, change: int, *, reason: str, by=None) -> None:
-    """Correct what is on hand by `change` units, after a count or a loss.
+def adjust(lot: Lot, change: int, *, reason: str, by=None, seen: int | None = None) -> None:
+    """Correct what is on hand by `change` units, after a count or a loss. Who counted says with `seen` how many there were.
 
     Raises:
         NotThatMany: fewer units would remain than are kept for orders.
+        StockRaced: there are no longer as many as were seen.
     """
     if not reason.strip():
         raise ValueError("an adjustment needs a reason")
     if change == 0:
         return
-    if not Lot.objects.filter(pk=lot.pk, reserved__lte=F("on_hand") + change).update(on_hand=F("on_hand") + change):
+    still = Lot.objects.filter(pk=lot.pk, reserved__lte=F("on_hand") + change)
+    if seen is not None:
+        still = still.filter(on_hand=seen)
+    if not still.update(on_hand=F("on_hand") + change):
         lot.refresh_from_db(fields=["on_hand", "reserved"])
+        if seen is not None and lot.on_hand != seen:
+            raise StockRaced(lot)
         raise NotThatMany(free=lot.available)
     _write_movement(lot, MovementKind.ADJUSTED, change, by=by, reason=reason)
 

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import django_filters
 from django import forms
-from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -27,14 +26,13 @@ from ..cooperatives.models import Cooperative
 from ..products.models import Variant
 from . import actions
 from .errors import NotThatMany
+from .history import BLOCKED, UNBLOCKED, put_back_on_sale, take_off_sale
 from .models import Lot
 
 #: Days before its best-before date from which a lot counts as expiring.
 SOON = 30
 #: Movements that the page of a lot shows.
 SHOWN_MOVEMENTS = 200
-
-BLOCKED, UNBLOCKED = "catalog.lot_blocked", "catalog.lot_unblocked"
 
 
 def expiring(lots: QuerySet[Lot], *, today: date) -> QuerySet[Lot]:
@@ -207,10 +205,7 @@ class BlockView(LotOperation):
     )
 
     def form_valid(self, form):
-        reason = form.cleaned_data["reason"]
-        with transaction.atomic():
-            actions.block(self.object, because=reason)
-            log(instance=self.object, action=BLOCKED, data={"reason": reason})
+        take_off_sale(self.object, because=form.cleaned_data["reason"], by=self.request.user)
         messages.success(self.request, _("The lot is blocked."))
         return super().form_valid(form)
 
@@ -225,9 +220,7 @@ class UnblockView(LotOperation):
         return _("Blocked because: %(reason)s") % {"reason": self.object.blocked_because}
 
     def form_valid(self, form):
-        with transaction.atomic():
-            actions.unblock(self.object)
-            log(instance=self.object, action=UNBLOCKED, data={"reason": form.cleaned_data["reason"]})
+        put_back_on_sale(self.object, because=form.cleaned_data["reason"], by=self.request.user)
         messages.success(self.request, _("The lot may be sold again."))
         return super().form_valid(form)
 

@@ -1,20 +1,20 @@
 """What allauth asks about our people: who has which telephone, and that nobody signs up alone."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from phonenumber_field.phonenumber import to_python
 
 from .models import User
+from .queries import telephone
 
 
 class Adapter(DefaultAccountAdapter):
-    """Members come by invitation, whose link proves the telephone: nothing is verified by SMS."""
+    """Members come by an invitation that a colleague or staff pass on: nothing is verified by SMS."""
 
     def is_open_for_signup(self, request) -> bool:
         return False
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        number = to_python(phone)
-        return User.objects.filter(phone=number).first() if number and number.is_valid() else None
+        number = telephone(phone)
+        return User.objects.filter(phone=number).first() if number else None
 
     def get_phone(self, user) -> tuple[str, bool] | None:
         return (str(user.phone), True) if user.phone else None
@@ -24,7 +24,7 @@ class Adapter(DefaultAccountAdapter):
         user.save(update_fields=["phone"])
 
     def set_phone_verified(self, user, phone: str) -> None:
-        """Nothing to do: the invitation proved it."""
+        """Nothing to do: whoever passed the invitation on knew the telephone."""
 
     def send_verification_code_sms(self, user, phone: str, code: str, **kwargs) -> None:
         raise NotImplementedError("the shop sends no SMS")

@@ -22,6 +22,8 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [
+            # allauth finds a user name in any letters, and nobody where there are two.
+            models.UniqueConstraint(Lower("username"), name="user_username_once"),
             # Whoever logs in with an address is one person, however it is written.
             models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="user_email_once"),
         ]

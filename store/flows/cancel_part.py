@@ -13,8 +13,13 @@ from ..statuses import Actor, PartStatus, PaymentStatus, move
 from ..vouchers import actions as vouchers
 from . import books, mails
 
-#: Whose hand may cancel only so long: the buyer until it is packed, the clock until it is confirmed. Others as `MOVES` says.
-CANCELABLE_FROM = {Actor.BUYER: (PartStatus.PLACED, PartStatus.CONFIRMED), Actor.CLOCK: (PartStatus.PLACED,)}
+#: Whose hand may cancel only so long: buyer and cooperative until it is packed, the clock until it is confirmed. Staff as
+#: `MOVES` says.
+CANCELABLE_FROM = {
+    Actor.BUYER: (PartStatus.PLACED, PartStatus.CONFIRMED),
+    Actor.COOPERATIVE: (PartStatus.PLACED, PartStatus.CONFIRMED),
+    Actor.CLOCK: (PartStatus.PLACED,),
+}
 
 
 @transaction.atomic
@@ -34,7 +39,7 @@ def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, b
     CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason=reason)
     part.cancel_reason = reason
     payments.expect_no_longer(part, actor=actor, by=by, because=str(reason.label))
-    owe_back_what_was_paid(part, by=by, because=because or str(reason.label))
+    owe_back_what_was_paid(part, actor=actor, by=by, because=because or str(reason.label))
     if part.discount:
         _give_voucher_back(part)
     stock.release(part.holders)  # after the voucher, as where an order is placed
@@ -71,9 +76,10 @@ def _write_mails(part: CooperativeOrder, reason: CancelReason) -> None:
     mails.deliver_soon()
 
 
-def owe_back_what_was_paid(part: CooperativeOrder, *, by=None, because: str = "") -> None:
-    """A part that was paid in advance will not be delivered: its money is the buyer's, and somebody gives it back."""
+def owe_back_what_was_paid(part: CooperativeOrder, *, actor: Actor, by=None, because: str = "") -> None:
+    """A part that was paid in advance will not be delivered: its money is the buyer's, and somebody of the staff gives it back."""
     paid = Payment.objects.filter(order=part.order_id, part=None, status=PaymentStatus.PAID)
     if paid.exists() and part.total:
         books.book_owed_back(part, by=by, because=because)
-        tasks.begin(TaskKind.CANCELED_PART, part.total, order=part.order, owner=by or tasks.who_took_in(part.order))
+        staff = by if actor == Actor.STAFF else None
+        tasks.begin(TaskKind.CANCELED_PART, part.total, order=part.order, owner=staff or tasks.who_took_in(part.order))

@@ -1,6 +1,6 @@
 """A part's way from the cooperative to the buyer. Each verb moves the status and does what goes with it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -142,16 +142,17 @@ def return_part(
     by=None,
     because: str = "",
     restocked: Mapping[int, int] = NOTHING,
+    only_from: Collection[PartStatus] | None = None,
 ) -> None:
     """The parcel came back. Cash that was never taken is no longer expected; of a sale, everybody gives back their share.
 
     `restocked` says how many units of each line are good to be sold again, in the lots that they left; the others are
-    lost.
+    lost. `only_from` names the statuses in which it may come back; all that have it, unless it is given.
 
     Raises:
         NotThatMany: more are to be sold again than left.
     """
-    if not move(part, PartStatus.RETURNED, actor=actor, by=by, because=because):
+    if not move(part, PartStatus.RETURNED, actor=actor, by=by, because=because, only_from=only_from):
         return
     was = part.status_changes.order_by("-pk").values_list("was", flat=True)[0]
     tell(part, ShipmentStatus.RETURNED, actor=actor, by=by)
@@ -168,7 +169,7 @@ def return_part(
             if change:
                 book_back(change, by=by)
     if was == PartStatus.SHIPPED:
-        owe_back_what_was_paid(part, by=by, because=because)
+        owe_back_what_was_paid(part, actor=actor, by=by, because=because)
 
 
 #: The verb for each status that a part can be moved to by hand.

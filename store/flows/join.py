@@ -17,9 +17,9 @@ def known_by(invitation: Invitation) -> User | None:
     """Whose telephone or e-mail the invitation was sent to, if they have an account."""
     reached = Q()
     if invitation.phone:
-        reached |= Q(phone=invitation.phone)
+        reached |= Q(phone=invitation.phone) | Q(username=str(invitation.phone))
     if invitation.email:
-        reached |= Q(email__iexact=invitation.email)
+        reached |= Q(email__iexact=invitation.email) | Q(username__iexact=invitation.email)
     return User.objects.filter(reached).order_by("pk").first()
 
 
@@ -35,7 +35,7 @@ def join(invitation: Invitation, *, name: str, password: str) -> CooperativeMemb
     try:
         with transaction.atomic():
             user = User.objects.create_user(
-                str(invitation.phone or invitation.email),
+                str(invitation.phone or invitation.email.lower()),
                 email=invitation.email,
                 password=password,
                 first_name=name,

@@ -26,6 +26,9 @@ from catalog.members.models import CooperativeMember, Invitation
 from ..flows.invite import invite
 from ..flows.mails import invitation_link
 
+#: It becomes a user name.
+LONGEST_EMAIL = 150
+
 
 class InvitationForm(WagtailAdminModelForm):
     class Meta(WagtailAdminModelForm.Meta):
@@ -35,6 +38,12 @@ class InvitationForm(WagtailAdminModelForm):
             "phone": gettext_lazy("With it the link is passed on by WhatsApp, and the person logs in."),
             "email": gettext_lazy("The link is sent there. A telephone or an e-mail is needed."),
         }
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if len(email) > LONGEST_EMAIL:
+            raise ValidationError(_("At most %(longest)s letters.") % {"longest": LONGEST_EMAIL})
+        return email
 
     def clean(self):
         answers = super().clean()

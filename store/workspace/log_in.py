@@ -14,9 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
-from catalog.text_folding import fold, western_digits
+from catalog.text_folding import western_digits
 
-from ..limits import forgive, network_of, say_when, seconds_to_wait, when
+from ..limits import LimitedLogIn
 
 
 class LogInForm(forms.Form):
@@ -55,9 +55,15 @@ class LogInForm(forms.Form):
         return answers
 
 
-class LogIn(RedirectURLMixin, FormView):
-    """Refuses to try passwords without end, from one network or for one account."""
+class LogsIn(RedirectURLMixin, FormView):
+    """Lets in whom the form has found."""
 
+    def form_valid(self, form):
+        return perform_login(self.request, form.user, redirect_url=self.get_success_url())
+
+
+class LogIn(LimitedLogIn, LogsIn):
+    named_in = "login"
     form_class = LogInForm
     template_name = "workspace/log_in.html"
 
@@ -70,17 +76,8 @@ class LogIn(RedirectURLMixin, FormView):
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "request": self.request}
 
-    def post(self, request, *args, **kwargs):
-        wait = seconds_to_wait("log_in", who=network_of(request)) or seconds_to_wait("log_in_account", who=self.account)
-        if not wait:
-            return super().post(request, *args, **kwargs)
-        unread = LogInForm(initial={"login": request.POST.get("login", "")[:150]}, request=request)
-        page = self.render_to_response(self.get_context_data(form=unread, **when(wait)), status=429)
-        return say_when(page, wait)
-
-    def form_valid(self, form):
-        forgive("log_in_account", who=self.account)
-        return perform_login(self.request, form.user, redirect_url=self.get_success_url())
+    def unread_form(self, initial: dict):
+        return LogInForm(initial=initial, request=self.request)
 
     def form_invalid(self, form):
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -89,17 +86,12 @@ class LogIn(RedirectURLMixin, FormView):
         return reverse("workspace")
 
     def get_redirect_url(self):
-        """Not back to this door, and nowhere that cannot be printed: Django overlooks a host that stands behind a tab."""
+        """Not back to this door."""
         url = super().get_redirect_url()
-        return url if url.isprintable() and not url.startswith(reverse("workspace_log_in")) else ""
+        return "" if url.startswith(reverse("workspace_log_in")) else url
 
     def get_context_data(self, **kwargs):
         return {**super().get_context_data(**kwargs), "next": self.get_redirect_url()}
-
-    @property
-    def account(self) -> str:
-        """One key for all the ways to write a telephone or an address."""
-        return fold(self.request.POST.get("login", "")[:150]).replace(" ", "")
 
 
 @require_POST

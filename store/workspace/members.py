@@ -15,7 +15,7 @@ from catalog.phones import TELEPHONE, MoroccanPhoneField
 
 from ..flows.invite import invite
 from ..flows.mails import invitation_link
-from ..permissions import Deed, colleague_of, invitation_of
+from ..permissions import Deed, colleague_of, colleagues_of, invitation_of, invitations_of
 from .door import for_members
 
 
@@ -27,7 +27,10 @@ class InviteForm(forms.Form):
         label=gettext_lazy("Telephone"), required=False, widget=forms.TextInput({**TELEPHONE, "autocomplete": "off"})
     )
     email = forms.EmailField(
-        label=gettext_lazy("E-mail"), required=False, widget=forms.EmailInput({"autocomplete": "off", "dir": "ltr"})
+        label=gettext_lazy("E-mail"),
+        max_length=150,
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "off", "dir": "ltr"}),
     )
     role = forms.ChoiceField(
         label=gettext_lazy("What they do"), choices=Role.choices, initial=Role.SELLER, widget=forms.RadioSelect
@@ -46,27 +49,37 @@ class RoleForm(forms.Form):
 
 
 METHODS = ("GET", "HEAD", "POST")
+#: Invitations that one cooperative may have open at a time.
+MOST_OPEN = 20
 
 
 @for_members(Deed.MANAGE_MEMBERS, methods=METHODS)
 def members(request, member: CooperativeMember):
     language = translation.get_language()
     form = InviteForm(request.POST if request.method == "POST" else None, initial={"language": language})
-    if request.method == "POST" and form.is_valid():
+    waiting = invitations_of(member).filter(ended_at=None, expires_at__gt=timezone.now())
+    if request.method == "POST" and form.is_valid() and _has_room(waiting, form):
         invite(member.cooperative, by=request.user, **form.cleaned_data)
-        messages.success(request, _("The invitation is ready. Pass its link on, below."))
+        told = (
+            _("The link is on its way.") if form.cleaned_data["email"] else _("The link is ready: pass it on, below.")
+        )
+        messages.success(request, told)
         return redirect("workspace_members", member.cooperative.slug)
-    colleagues = CooperativeMember.objects.current().filter(cooperative=member.cooperative_id)
-    waiting = Invitation.objects.filter(
-        cooperative=member.cooperative_id, ended_at=None, expires_at__gt=timezone.now()
-    ).select_related("by")
     context = {
         "page": "members",
         "form": form,
-        "colleagues": colleagues.select_related("user"),
+        "colleagues": colleagues_of(member),
         "invitations": [_passed_on(invitation, member) for invitation in waiting],
     }
     return render(request, "workspace/members.html", context, status=422 if form.errors else 200)
+
+
+def _has_room(waiting, form: InviteForm) -> bool:
+    """The shop is no way to write to strangers."""
+    if waiting.count() < MOST_OPEN:
+        return True
+    form.add_error(None, _("Many invitations are open. Take some links back first."))
+    return False
 
 
 def _passed_on(invitation: Invitation, member: CooperativeMember) -> dict:
@@ -92,8 +105,9 @@ def member(request, member: CooperativeMember, pk: int):
             actions.remove(colleague, by=request.user)
             messages.success(request, _("%(name)s works here no more.") % {"name": colleague})
         elif form.is_valid():
-            actions.change_role(colleague, Role(form.cleaned_data["role"]))
-            messages.success(request, _("%(name)s has another role now.") % {"name": colleague})
+            is_there = actions.change_role(colleague, Role(form.cleaned_data["role"]))
+            told = _("%(name)s has another role now.") if is_there else _("%(name)s works here no more.")
+            messages.success(request, told % {"name": colleague})
         else:
             return render(request, "workspace/member.html", {"colleague": colleague, "form": form}, status=422)
     except LastManager:

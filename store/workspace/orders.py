@@ -1,6 +1,6 @@
 """One order of the cooperative, from the call to the door. Each deed is a button of one page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
@@ -17,6 +17,7 @@ from catalog.stock.errors import NotThatMany
 from catalog.stock.queries import kept_for
 
 from ..delivery.models import Courier
+from ..delivery.prices import DeliveryMethod
 from ..flows.cancel_by_hand import cancel_by_hand
 from ..flows.fulfil_part import confirm_part, deliver_part, fail_part, pack_part, repack_part, return_part, ship_part
 from ..flows.refusals import EXPECTED, worded
@@ -25,33 +26,67 @@ from ..orders.models import CooperativeOrder, OrderLine
 from ..orders.reasons import STAFF_REASONS, CancelReason
 from ..payments import actions as payments
 from ..permissions import Deed, may, part_of, sees_buyer
-from ..statuses import Actor, PartStatus, PaymentStatus, ShipmentStatus
+from ..statuses import MOVES, Actor, PartStatus, PaymentStatus, ShipmentStatus
 from .door import for_members
+
+#: Stands for the cooperative itself among the couriers.
+OURSELVES = "own"
 
 
 class DeedForm(forms.Form):
     """What somebody did, and what goes with it."""
 
     deed = forms.CharField(max_length=20)
-    courier = forms.ModelChoiceField(
-        Courier.objects.filter(is_active=True),
-        label=gettext_lazy("Who takes it"),
+    courier = forms.ChoiceField(label=gettext_lazy("Who takes it"), required=False)
+    tracking = forms.CharField(
+        label=gettext_lazy("Number of the parcel"),
+        max_length=60,
         required=False,
-        empty_label=gettext_lazy("We bring it ourselves"),
+        help_text=gettext_lazy("On the courier’s receipt."),
     )
-    tracking = forms.CharField(label=gettext_lazy("The courier’s number"), max_length=60, required=False)
     reason = forms.ChoiceField(
         label=gettext_lazy("Why?"),
         choices=[(reason.value, reason.label) for reason in STAFF_REASONS],
         required=False,
     )
-    note = forms.CharField(label=gettext_lazy("A word about it"), max_length=300, required=False)
+    note = forms.CharField(label=gettext_lazy("A word about it"), max_length=200, required=False)
 
-    def __init__(self, *args, lines: Iterable[OrderLine], **kwargs):
+    def __init__(self, *args, part: CooperativeOrder, **kwargs):
         super().__init__(*args, **kwargs)
-        self.lines = list(lines)
+        self.part, self.lines = part, list(part.lines.all())
+        self.couriers = {str(courier.pk): courier for courier in Courier.objects.filter(is_active=True)}
+        self.fields["courier"].choices = [
+            ("", _("Choose")),
+            (OURSELVES, _("We bring it ourselves")),
+            *[(pk, courier.name) for pk, courier in self.couriers.items()],
+        ]
+        wanted = CancelReason.CHANGED_MIND if part.status == PartStatus.PLACED else CancelReason.OUT_OF_STOCK
+        self.fields["reason"].initial = wanted
         for line in self.lines:
             self.fields[f"line_{line.pk}"] = _good_units(line)
+
+    def clean(self):
+        answers = super().clean()
+        match answers.get("deed"):
+            case "hand_over" if not answers.get("courier") and not self.is_fetched:
+                self.add_error("courier", _("Say who takes it."))
+            case "back" if any(answers.get(f"line_{line.pk}") is None for line in self.lines):
+                self.add_error(None, _("Say of each product how many are good, 0 too."))
+        return answers
+
+    @property
+    def is_fetched(self) -> bool:
+        """The buyer comes for it."""
+        return self.part.delivery_method == DeliveryMethod.PICKUP
+
+    @property
+    def carrier(self) -> Courier | None:
+        return self.couriers.get(self.cleaned_data["courier"])
+
+    @property
+    def told(self) -> str:
+        """Why nothing was done, in one line."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
     @property
     def units(self) -> list[forms.BoundField]:
@@ -91,11 +126,15 @@ def _call(outcome: CallOutcome) -> Callable:
     return note
 
 
-def _moved_by(verb: Callable, *names: str) -> Callable:
+def _moved_by(verb: Callable) -> Callable:
     def do(part: CooperativeOrder, by, form: DeedForm) -> None:
-        verb(part, actor=Actor.COOPERATIVE, by=by, **{name: form.cleaned_data[name] for name in names})
+        verb(part, actor=Actor.COOPERATIVE, by=by)
 
     return do
+
+
+def _hand_over(part: CooperativeOrder, by, form: DeedForm) -> None:
+    ship_part(part, actor=Actor.COOPERATIVE, by=by, courier=form.carrier, tracking=form.cleaned_data["tracking"])
 
 
 def _not_taken(outcome: ShipmentStatus) -> Callable:
@@ -112,7 +151,14 @@ def _cancel(part: CooperativeOrder, by, form: DeedForm) -> None:
 
 def _back(part: CooperativeOrder, by, form: DeedForm) -> None:
     because = form.cleaned_data["note"]
-    return_part(part, actor=Actor.COOPERATIVE, by=by, because=because, restocked=form.restocked)
+    return_part(
+        part,
+        actor=Actor.COOPERATIVE,
+        by=by,
+        because=because,
+        restocked=form.restocked,
+        only_from={PartStatus.SHIPPED},
+    )
 
 
 _P = PartStatus
@@ -129,13 +175,11 @@ ACTS = {
     "cancel": Act(
         Deed.CONFIRM, {_P.PLACED, _P.CONFIRMED}, _cancel, gettext_lazy("Canceled. Its stock is on the shelf again.")
     ),
-    "pack": Act(Deed.PACK, {_P.CONFIRMED}, _moved_by(pack_part), gettext_lazy("Packed. Now it waits for the courier.")),
+    "pack": Act(Deed.PACK, {_P.CONFIRMED}, _moved_by(pack_part), gettext_lazy("Packed. Next it is handed over.")),
     "repack": Act(
         Deed.PACK, {_P.PACKED}, _moved_by(repack_part), gettext_lazy("Exchanged. Look at the lots once more.")
     ),
-    "hand_over": Act(
-        Deed.HAND_OVER, {_P.PACKED}, _moved_by(ship_part, "courier", "tracking"), gettext_lazy("It is on its way.")
-    ),
+    "hand_over": Act(Deed.HAND_OVER, {_P.PACKED}, _hand_over, gettext_lazy("It is on its way.")),
     "delivered": Act(
         Deed.HAND_OVER, {_P.SHIPPED}, _moved_by(deliver_part), gettext_lazy("Delivered. The sale is in your books.")
     ),
@@ -155,6 +199,9 @@ ACTS = {
 }
 
 
+NOT_TAKEN = {"refused": ShipmentStatus.REFUSED, "absent": ShipmentStatus.UNREACHABLE}
+
+
 @for_members(Deed.SEE_ORDERS, methods=("GET", "HEAD", "POST"))
 def part(request, member: CooperativeMember, part_id: int):
     part = part_of(member, part_id)
@@ -164,12 +211,17 @@ def part(request, member: CooperativeMember, part_id: int):
 
 
 def _done(request, member: CooperativeMember, part: CooperativeOrder):
-    form = DeedForm(request.POST, lines=part.lines.all())
-    act = ACTS.get(form.cleaned_data["deed"]) if form.is_valid() else None
-    if act is None:
-        messages.error(request, _("Nothing was changed: a number or a note does not fit, or the button is not known."))
-    elif not may(member, act.deed):
+    form = DeedForm(request.POST, part=part)
+    act = ACTS.get(request.POST.get("deed", ""))
+    if act and not may(member, act.deed):
         return render(request, "workspace/not_yours.html", status=403)
+    if act is None:
+        messages.error(request, _("Nothing was changed: this button is not known."))
+    elif part.status not in act.at:
+        told = _("This order is “%(status)s” by now. Nothing was changed.")
+        messages.info(request, told % {"status": part.get_status_display()})
+    elif not form.is_valid():
+        messages.error(request, form.told)
     else:
         try:
             act.do(part, request.user, form)
@@ -178,6 +230,16 @@ def _done(request, member: CooperativeMember, part: CooperativeOrder):
         else:
             messages.success(request, act.done)
     return redirect("workspace_part", member.cooperative.slug, part.pk)
+
+
+def _acts(member: CooperativeMember, part: CooperativeOrder) -> set[str]:
+    """The buttons that fit: a parcel that was refused is not refused again."""
+    shipment = getattr(part, "shipment", None)
+    fitting = {name for name, act in ACTS.items() if part.status in act.at and may(member, act.deed)}
+    if shipment:
+        left = MOVES[shipment._meta.label][ShipmentStatus(shipment.status)]
+        fitting -= {name for name, status in NOT_TAKEN.items() if status not in left}
+    return fitting
 
 
 def _context(member: CooperativeMember, part: CooperativeOrder) -> dict:
@@ -192,8 +254,8 @@ def _context(member: CooperativeMember, part: CooperativeOrder) -> dict:
         "may_leave": all(held.lot.is_sellable(today) for its in lots.values() for held in its),
         "to_collect": total(payment.amount for payment in due) if due else ZERO,
         "is_awaited": part.status == PartStatus.PLACED and payments.is_awaited(part),
-        "acts": {name for name, act in ACTS.items() if part.status in act.at and may(member, act.deed)},
-        "form": DeedForm(lines=lines),
+        "acts": _acts(member, part),
+        "form": DeedForm(part=part),
         "shipment": getattr(part, "shipment", None),
         "calls": part.calls.select_related("by"),
         "changes": part.status_changes.select_related("by"),

@@ -15,10 +15,11 @@ from catalog.members.models import CooperativeMember
 from catalog.products.models import Variant
 from catalog.stock import actions
 from catalog.stock.codes import free_code
-from catalog.stock.errors import NotThatMany
-from catalog.stock.models import Lot, Precision
+from catalog.stock.errors import NotThatMany, StockRaced
+from catalog.stock.history import take_off_sale
+from catalog.stock.models import Lot, MovementKind, Precision, StockMovement
 
-from ..permissions import Deed, lot_of, may, variants_of
+from ..permissions import Deed, lot_of, lots_of, may, variants_of
 from .door import for_members
 
 #: Days before its date from which a lot is to be sold soon.
@@ -26,6 +27,8 @@ SOON = 30
 #: Movements that the page of a lot shows.
 SHOWN_MOVEMENTS = 50
 MOST_UNITS = 100_000
+#: Minutes within which the same lot is asked about before it is taken in once more.
+JUST_NOW = 30
 METHODS = ("GET", "HEAD", "POST")
 
 
@@ -69,7 +72,7 @@ def stock(request, member: CooperativeMember):
     """Every size with its lots; two queries, however many there are."""
     today = timezone.localdate()
     lots: dict[int, list[Lot]] = {}
-    for lot in Lot.objects.filter(cooperative=member.cooperative_id, on_hand__gt=0).first_expiring_first():
+    for lot in lots_of(member).filter(on_hand__gt=0).first_expiring_first():
         lots.setdefault(lot.variant_id, []).append(lot)
     shelves = [
         Shelf(variant, lots.get(variant.pk, []), today)
@@ -110,10 +113,13 @@ class NewLotForm(forms.Form):
     produced_on = forms.DateField(
         label=gettext_lazy("Made on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
+    #: Shown where the same was taken in a moment ago: somebody went back and pressed again, or there are really more.
+    again = forms.BooleanField(label=gettext_lazy("Yes, these are others"), required=False)
 
     def __init__(self, *args, member: CooperativeMember, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["variant"].queryset = variants_of(member).filter(is_active=True)
+        self.asks_again = False
 
     def clean(self):
         answers = super().clean()
@@ -122,7 +128,22 @@ class NewLotForm(forms.Form):
             self.add_error("best_before", _("This day is over: such a lot cannot be sold."))
         elif made and until and until < made:
             self.add_error("best_before", _("This is before it was produced."))
+        if not self.errors and not answers["again"] and self._was_just_taken_in(answers):
+            self.asks_again = True
+            told = _("%(count)s of these were put on the shelf a moment ago. Are these others?")
+            self.add_error("again", told % {"count": answers["quantity"]})
         return answers
+
+    @staticmethod
+    def _was_just_taken_in(answers: dict) -> bool:
+        just_now = timezone.now() - timedelta(minutes=JUST_NOW)
+        return StockMovement.objects.filter(
+            kind=MovementKind.RECEIVED,
+            quantity=answers["quantity"],
+            at__gt=just_now,
+            lot__variant=answers["variant"],
+            lot__best_before=answers["best_before"],
+        ).exists()
 
 
 @for_members(Deed.KEEP_STOCK, methods=METHODS)
@@ -176,7 +197,7 @@ class CountForm(forms.Form):
         max_length=250,
         error_messages={"required": gettext_lazy("Say why: broken, given away, miscounted…")},
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class BlockForm(forms.Form):
@@ -187,12 +208,12 @@ class BlockForm(forms.Form):
 def lot(request, member: CooperativeMember, pk: int):
     """A lot from its receipt on, and what can be done with it."""
     lot = lot_of(member, pk)
-    blocks = request.method == "POST" and ("block" in request.POST or "unblock" in request.POST)
+    blocks = request.method == "POST" and "block" in request.POST
     if blocks and not may(member, Deed.BLOCK_LOTS):
         return render(request, "workspace/not_yours.html", status=403)
     count = CountForm(request.POST if request.method == "POST" and not blocks else None, initial={"seen": lot.on_hand})
-    block = BlockForm(request.POST if "block" in request.POST else None)
-    if request.method == "POST" and (told := _done(lot, count, block, request)):
+    blocking = BlockForm(request.POST if blocks else None)
+    if request.method == "POST" and (told := _done(lot, count, blocking, by=request.user)):
         messages.success(request, told)
         return redirect("workspace_lot", member.cooperative.slug, lot.pk)
     context = {
@@ -200,36 +221,31 @@ def lot(request, member: CooperativeMember, pk: int):
         "lot": lot,
         "state": LotState(lot, timezone.localdate()),
         "count": count,
-        "block": block,
+        "blocking": blocking,
         "movements": lot.movements.select_related("by")[:SHOWN_MOVEMENTS],
     }
-    return render(request, "workspace/lot.html", context, status=422 if count.errors or block.errors else 200)
+    return render(request, "workspace/lot.html", context, status=422 if count.errors or blocking.errors else 200)
 
 
-def _done(lot: Lot, count: CountForm, block: BlockForm, request) -> str:
+def _done(lot: Lot, count: CountForm, blocking: BlockForm, *, by) -> str:
     """Do what was asked and say so; empty where a form says why not."""
-    if "unblock" in request.POST:
-        actions.unblock(lot)
-        return _("The lot may be sold again.")
-    if block.is_bound:
-        if not block.is_valid():
+    if blocking.is_bound:
+        if not blocking.is_valid():
             return ""
-        actions.block(lot, because=block.cleaned_data["reason"])
+        take_off_sale(lot, because=blocking.cleaned_data["reason"], by=by)
         return _("The lot is blocked.")
     if not count.is_valid():
         return ""
-    if count.cleaned_data["seen"] != lot.on_hand:
+    counted, seen = count.cleaned_data["counted"], count.cleaned_data["seen"] or 0
+    try:
+        actions.adjust(lot, counted - seen, reason=count.cleaned_data["reason"], by=by, seen=seen)
+    except StockRaced:
         told = _("Something left or came meanwhile: %(count)s are there by our books. Count once more.")
         count.add_error("counted", told % {"count": lot.on_hand})
         count.data = {**count.data.dict(), "seen": lot.on_hand}  # the next try is of what is there now
         return ""
-    try:
-        actions.adjust(
-            lot, count.cleaned_data["counted"] - lot.on_hand, reason=count.cleaned_data["reason"], by=request.user
-        )
     except NotThatMany:
-        count.add_error(
-            "counted", _("%(count)s are kept for orders. Cancel one of these first.") % {"count": lot.reserved}
-        )
+        told = _("%(count)s are kept for orders. Cancel one of these first.")
+        count.add_error("counted", told % {"count": lot.reserved})
         return ""
     return _("The count was corrected.")

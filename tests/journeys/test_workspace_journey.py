@@ -29,7 +29,7 @@ def test_an_invited_member_brings_an_order_from_the_call_to_the_door(small_shop,
         ("يريده", "مؤكَّد"),
         ("تمت التعبئة", "معبَّأ"),
         ("خرج الطرد", "في الطريق"),
-        ("تمّ التسليم", "مُسلَّم"),
+        ("وصل إلى المشتري", "مُسلَّم"),
     ]:
         assert is_sound(rkia)
         if button == "خرج الطرد":
@@ -68,7 +68,7 @@ def test_new_jars_are_on_sale_after_three_fields(small_shop, open_here):
     come_in(rkia, staff_invite(amal))
     rkia.get_by_role("link", name="المخزون").click()
     assert is_sound(rkia)
-    rkia.get_by_role("link", name="دفعة جديدة").first.click()
+    rkia.get_by_role("link", name="إضافة إنتاج جديد").first.click()
     rkia.locator("[name=variant]").select_option(index=1)
     rkia.locator("[name=quantity]").fill("24")
     rkia.locator("[name=best_before]").fill("2031-05-01")

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from catalog.models import Lot, Role
 from store.flows.invariants import check_invariants
-from store.models import BuyerCall, CooperativeOrder, Shipment, StatusChange
+from store.models import BuyerCall, CooperativeOrder, MoneyTask, Shipment, StatusChange
 from store.statuses import PartStatus
-from tests.factories import CooperativeFactory, CourierFactory, LotFactory, a_contact, a_part, a_transfer
+from tests.factories import CooperativeFactory, CourierFactory, LotFactory, a_contact, a_part, a_transfer, money_comes
 
 from .admin_people import queries_of
 from .members import at_work, space_of
@@ -105,6 +105,49 @@ def test_more_than_was_sent_does_not_come_back():
     assert (status_of(part), Lot.objects.get().on_hand) == (PartStatus.SHIPPED, 7)
 
 
+def test_a_parcel_is_back_only_with_a_number_for_each_product():
+    part = a_part(PartStatus.SHIPPED)
+    at_work(part.cooperative).post(page_of(part), {"deed": "back"})
+    assert status_of(part) == PartStatus.SHIPPED
+
+
+@pytest.mark.parametrize(
+    ("status", "deed"),
+    [("delivered", "back"), ("packed", "cancel"), ("delivered", "unreachable"), ("confirmed", "delivered")],
+)
+def test_an_old_page_does_nothing_that_does_not_fit_any_more(status, deed):
+    part = a_part(PartStatus(status))
+    [line] = part.lines.all()
+    answer = at_work(part.cooperative).post(page_of(part), {"deed": deed, f"line_{line.pk}": "2"}, follow=True)
+    assert "Rien n’a changé" in answer.content.decode()
+    assert status_of(part) == status and BuyerCall.objects.count() == 0
+
+
+def test_who_takes_the_parcel_is_said_and_shown():
+    part, courier = a_part(PartStatus.PACKED), CourierFactory(name="Barid")
+    browser = at_work(part.cooperative)
+    answer = browser.post(page_of(part), {"deed": "hand_over", "courier": ""}, follow=True)
+    assert "Dites qui l’emporte" in answer.content.decode() and status_of(part) == PartStatus.PACKED
+    browser.post(page_of(part), {"deed": "hand_over", "courier": str(courier.pk), "tracking": "AB 12"})
+    page = browser.get(page_of(part)).content.decode()
+    assert "Barid" in page and "AB 12" in page
+
+
+def test_the_cooperative_brings_a_parcel_itself():
+    part = a_part(PartStatus.PACKED)
+    at_work(part.cooperative).post(page_of(part), {"deed": "hand_over", "courier": "own"})
+    assert Shipment.objects.get().courier is None
+
+
+def test_money_that_a_canceled_transfer_leaves_is_looked_after_by_staff():
+    order = a_transfer()
+    money_comes(order.number, "205,00")
+    part = order.parts.get()
+    at_work(part.cooperative).post(page_of(part), {"deed": "cancel", "reason": "out_of_stock"})
+    assert status_of(part) == PartStatus.CANCELED
+    assert [task.owner for task in MoneyTask.objects.all()] == [None]
+
+
 def test_what_cannot_be_packed_is_canceled():
     part = a_part(PartStatus.CONFIRMED)
     at_work(part.cooperative).post(page_of(part), {"deed": "cancel", "reason": "out_of_stock"})
@@ -119,7 +162,7 @@ def test_a_deed_that_does_not_fit_is_refused_in_words():
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"deed": "nonsense"}, {"deed": "confirm", "note": "x" * 301}, {"deed": "confirm", "courier": "9999"}]
+    "form", [{}, {"deed": "nonsense"}, {"deed": "confirm", "note": "x" * 201}, {"deed": "confirm", "courier": "9999"}]
 )
 def test_a_button_that_is_not_known_changes_nothing(form):
     part = a_part()

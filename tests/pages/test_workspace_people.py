@@ -97,11 +97,26 @@ def test_unknown_and_wrong_are_answered_in_the_same_words():
 def test_passwords_are_not_tried_without_end():
     member = a_member(CooperativeFactory())
     number = str(member.user.phone)
-    ways = [number, number.replace("+212", "+212 "), number.replace("+212", "00212")]
-    answers = [Client().post(DOOR, {"login": ways[0], "password": f"essai {n}"}).status_code for n in range(5)]
-    assert answers == [422] * 5
-    refused = Client().post(DOOR, {"login": ways[1], "password": PASSWORD})
+    national = number.removeprefix("+212")
+    ways = [
+        number,
+        f"+212 {national}",
+        f"00212{national}",
+        f"0{national}",
+        f"0{national[:3]} {national[3:]}",
+        f" {number} ",
+    ]
+    answers = [Client().post(DOOR, {"login": way, "password": "essai"}).status_code for way in ways]
+    assert answers == [422] * 5 + [429]
+    refused = Client().post(DOOR, {"login": number, "password": PASSWORD})
     assert refused.status_code == 429 and "sessionid" not in refused.cookies
+
+
+@pytest.mark.parametrize("before", ["x", "qqq", "tel:", "n°"])
+def test_what_is_no_telephone_names_nobody(before):
+    member = a_member(CooperativeFactory())
+    answer = Client().post(DOOR, {"login": f"{before}{member.user.phone}", "password": PASSWORD})
+    assert answer.status_code == 422
 
 
 @pytest.mark.parametrize("wish", ["https://ailleurs.example/", "//ailleurs.example", "/\t/ailleurs.example"])
@@ -174,7 +189,7 @@ def test_a_manager_invites_and_the_link_goes_by_mail_in_the_language_of_the_invi
         follow=True,
     )
     invitation = Invitation.objects.get(email="rkia@example.org")
-    assert link_of(invitation, "ar") in answer.content.decode()
+    assert link_of(invitation, "ar") not in answer.content.decode()  # whoever has the mailbox has it alone
     told = compose(OutboxMessage.objects.get(kind="member_invited"))
     assert link_of(invitation, "ar") in told.text and "رقية" in told.text
     assert mail.outbox == []  # the worker sends it
@@ -202,6 +217,31 @@ def test_whoever_is_let_go_sees_nothing_from_the_next_page_on():
     at_work(cooperative).post(space_of(cooperative, f"membres/{going.pk}/"), {"remove": "1"})
     assert browser.get(space_of(cooperative)).status_code == 404
     assert "Vous ne travaillez" in browser.get("/fr/espace/").content.decode()
+
+
+def test_whoever_manages_no_more_cannot_come_back_by_a_link_that_they_saw():
+    cooperative = CooperativeFactory()
+    going, seen = a_member(cooperative), an_invitation(cooperative)
+    browser = browser_of(going)
+    at_work(cooperative).post(space_of(cooperative, f"membres/{going.pk}/"), {"role": "packer"})
+    assert browser.post(link_of(seen)).status_code == 410
+    assert CooperativeMember.objects.get(pk=going.pk).role == Role.PACKER
+
+
+def test_an_invitation_takes_no_name_that_somebody_logs_in_with():
+    User.objects.create_superuser("boss@example.org", password=PASSWORD)
+    invitation = an_invitation(CooperativeFactory(), phone="", email="Boss@example.org")
+    assert "Se connecter" in come_in(invitation).content.decode()
+    assert User.objects.count() == 1
+
+
+def test_a_cooperative_has_so_many_invitations_open_and_no_more(monkeypatch):
+    monkeypatch.setattr("store.workspace.members.MOST_OPEN", 1)
+    cooperative = CooperativeFactory()
+    an_invitation(cooperative)
+    form = {"name": "Rkia", "phone": "0612345678", "email": "", "role": "packer", "language": "fr"}
+    assert at_work(cooperative).post(space_of(cooperative, "membres/"), form).status_code == 422
+    assert Invitation.objects.filter(ended_at=None).count() == 1
 
 
 def test_the_last_manager_stays():

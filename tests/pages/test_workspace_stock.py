@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from catalog.models import Lot, Role, StockMovement, Variant
 from catalog.stock import actions
@@ -52,8 +53,8 @@ def test_a_new_lot_in_three_fields_is_on_sale_at_once_under_a_code_of_its_own():
 def test_lots_of_one_day_have_different_codes():
     cooperative = CooperativeFactory()
     browser, variant = at_work(cooperative), a_variant(cooperative, sku="MIEL-250")
-    for _number in range(3):
-        take_in(browser, cooperative, variant)
+    for number in range(3):
+        take_in(browser, cooperative, variant, quantity=str(12 + number))
     day = f"{timezone.localdate():%y%m%d}"
     codes = set(Lot.objects.values_list("code", flat=True))
     assert codes == {f"MIEL-250-{day}", f"MIEL-250-{day}-2", f"MIEL-250-{day}-3"}
@@ -107,15 +108,37 @@ def test_what_is_kept_for_orders_cannot_be_counted_away():
     assert answer.status_code == 422 and lot.on_hand == 10
 
 
-def test_a_manager_takes_a_lot_off_sale_and_puts_it_back():
+def test_a_manager_takes_a_lot_off_sale_and_only_the_federation_puts_it_back():
     lot = a_lot()
     browser = at_work(lot.cooperative)
+    assert browser.get(page_of(lot)).content.decode().count('name="reason"') == 2  # of the count and of the block
+    assert browser.post(page_of(lot), {"block": "1", "reason": ""}).status_code == 422
     browser.post(page_of(lot), {"block": "1", "reason": "Couvercles mal fermés"})
     lot.refresh_from_db()
     assert (lot.blocked_because, lot.is_sellable(timezone.localdate())) == ("Couvercles mal fermés", False)
-    browser.post(page_of(lot), {"unblock": "1"})
+    [written] = ModelLogEntry.objects.for_instance(lot)
+    assert (written.user.first_name, written.data["reason"]) == ("Khadija", "Couvercles mal fermés")
+    assert 'name="block"' not in browser.get(page_of(lot)).content.decode()
+
+
+def test_the_same_lot_twice_is_asked_about():
+    cooperative = CooperativeFactory()
+    browser, variant = at_work(cooperative), a_variant(cooperative)
+    take_in(browser, cooperative, variant)
+    asked = take_in(browser, cooperative, variant)  # they went back and pressed again
+    assert asked.status_code == 422 and 'name="again"' in asked.content.decode()
+    assert Lot.objects.count() == 1
+    take_in(browser, cooperative, variant, again="on")
+    assert Lot.objects.count() == 2
+
+
+def test_of_two_who_counted_the_same_lot_one_is_told_to_count_again():
+    lot = a_lot(quantity=12)
+    browser = at_work(lot.cooperative)
+    counted = {"counted": "10", "reason": "Deux pots cassés", "seen": "12"}
+    assert [browser.post(page_of(lot), counted).status_code for _hand in range(2)] == [302, 422]
     lot.refresh_from_db()
-    assert lot.is_sellable(timezone.localdate())
+    assert lot.on_hand == 10
 
 
 def test_a_seller_counts_and_does_not_block_and_a_packer_does_neither():
