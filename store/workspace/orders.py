@@ -55,6 +55,7 @@ class DeedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.part, self.lines = part, list(part.lines.all())
         self.couriers = {str(courier.pk): courier for courier in Courier.objects.filter(is_active=True)}
+        self.fields["courier"].hides_optional = True  # other deeds have none
         self.fields["courier"].choices = [
             ("", _("Choose")),
             (OURSELVES, _("We bring it ourselves")),
@@ -64,6 +65,7 @@ class DeedForm(forms.Form):
         self.fields["reason"].initial = wanted
         for line in self.lines:
             self.fields[f"line_{line.pk}"] = _good_units(line)
+            self.fields[f"line_{line.pk}"].hides_optional = True
 
     def clean(self):
         answers = super().clean()
