@@ -20,7 +20,7 @@ _PERSONAL = [
     (re.compile(r"[^\s\"'<>(@]{1,64}@[^\s\"'<>)@]{1,253}\.\w+"), "<e-mail>"),
     (re.compile(r"(?<![\w.-])(?:(?:\+|00)\d(?:[ .-]?\d){7,13}|0?[5-8](?:[ .-]?\d){8})(?![\w-])"), "<telephone>"),
     (re.compile(r"/commande/[-\w]{16,}"), "/commande/<link>"),
-    (re.compile(r"/espace/invitation/\d+/[-\w]+"), "/espace/invitation/<link>"),
+    (re.compile(r"/espace/(invitation|mot-de-passe)/\w+/[-\w]+"), r"/espace/\1/<link>"),
     (re.compile(r"\bDETAIL:.*"), "DETAIL: <left out>"),
 ]
 

@@ -1,18 +1,22 @@
 """Whose row is it? Every page turns a request into rows here, and nowhere else. A foreign row is a 404."""
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import Enum
 
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.http import urlsafe_base64_decode
 
 from catalog.members.models import CooperativeMember, Invitation, Role
 from catalog.members.queries import memberships_of
 from catalog.products.models import Variant
 from catalog.stock.models import Lot
 
+from .accounts.models import User
 from .cart.models import Cart
 from .orders.models import CooperativeOrder, Order
 from .orders.queries import with_parts
@@ -148,6 +152,19 @@ def invitation_of(member: CooperativeMember, pk: int) -> Invitation:
     if invitation is None:
         raise Http404("this cooperative has no such invitation")
     return invitation
+
+
+def may_enter_the_admin(user) -> bool:
+    return user.has_perm("wagtailadmin.access_admin")
+
+
+def person_by_link(uid: str, token: str) -> User:
+    """Who may choose another password by this link, which staff made: good once, for `PASSWORD_RESET_TIMEOUT` seconds."""
+    with suppress(ValueError, OverflowError, User.DoesNotExist):
+        user = User.objects.get(pk=int(urlsafe_base64_decode(uid)), is_active=True)
+        if default_token_generator.check_token(user, token) and not may_enter_the_admin(user):
+            return user
+    raise Http404("nobody may choose a password by this link")
 
 
 def invitation_by_link(pk: int, signature: str) -> Invitation:

@@ -1,5 +1,6 @@
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.views.home import WhatsNewInWagtailVersionPanel
 
@@ -12,7 +13,7 @@ from .staff.bank import FormatViewSet, StatementViewSet
 from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
 from .staff.ledger import LedgerViewSet
-from .staff.members import PeopleGroup
+from .staff.members import LINK_MADE, PeopleGroup
 from .staff.messages import MessageViewSet
 from .staff.money import TaskViewSet
 from .staff.rates import RateViewSet
@@ -48,6 +49,11 @@ def pages_of_staff():
 def take_messages(page, request, args, kwargs):
     """The page is cms's, what is sent to it the store's."""
     return contact(request, page) if isinstance(page, ContactPage) else None
+
+
+@hooks.register("register_log_actions")
+def deeds_to_people(actions):
+    actions.register_action(LINK_MADE, _("New password"), _("A link for a new password was made"))
 
 
 @hooks.register("construct_homepage_panels")

@@ -63,8 +63,8 @@ class CooperativeMember(models.Model):
 class Invitation(models.Model):
     """Asks somebody to work for a cooperative: a link that is good once, for some days.
 
-    Whoever has the link has the telephone or the mailbox that it was sent to. The link holds a signature and no secret
-    of the row, so that nobody who reads the table can use it.
+    To an e-mail it goes by mail alone; to a telephone whoever invites passes it on. The link holds a signature and no
+    secret of the row, so that nobody who reads the table can use it.
     """
 
     class Outcome(models.TextChoices):

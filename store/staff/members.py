@@ -2,11 +2,15 @@
 
 import django_filters
 from django import forms
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils import translation
 from django.utils.functional import cached_property
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -17,6 +21,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.log_actions import log
 
 from catalog.admin_base import OperationView, PlainViewSet, ReadAlong
 from catalog.cooperatives.models import Cooperative
@@ -25,7 +30,9 @@ from catalog.members.models import CooperativeMember, Invitation
 
 from ..flows.invite import invite
 from ..flows.mails import invitation_link
+from ..permissions import may_enter_the_admin
 
+LINK_MADE = "store.link_for_a_password_made"
 #: It becomes a user name.
 LONGEST_EMAIL = 150
 
@@ -181,7 +188,13 @@ class MemberIndexView(ReadAlong):
             Column("cooperative", label=_("Cooperative")),
             Column("role", label=_("Role"), sort_key="role", accessor="get_role_display"),
             DateColumn("joined_at", label=_("Since"), sort_key="joined_at"),
+            TitleColumn(
+                "password", label=_("Password"), accessor=lambda _row: _("Forgotten…"), get_url=self.password_url
+            ),
         ]
+
+    def password_url(self, member: CooperativeMember) -> str:
+        return reverse("members:new_password", args=[member.pk])
 
     def removal_url(self, member: CooperativeMember) -> str:
         return reverse("members:remove", args=[member.pk])
@@ -211,6 +224,35 @@ class RemoveMember(OperationView):
         return redirect(self.back_url)
 
 
+class NewPassword(OperationView):
+    """Staff make a link for somebody who has forgotten their password, and pass it on. They never see a password."""
+
+    model = CooperativeMember
+    form_class = NothingForm
+    template_name = "admin_pages/new_password.html"
+    page_title = gettext_lazy("A new password")
+    submit_button_label = gettext_lazy("Make a link")
+    explanation = gettext_lazy(
+        "Be sure that you speak with this person: whoever has the link chooses the password. It is good once, for a day."
+    )
+
+    @property
+    def back_url(self):
+        return reverse("members:index")
+
+    def form_valid(self, form):
+        user = self.object.user
+        if may_enter_the_admin(user):
+            messages.error(self.request, _("Somebody who enters the back office is given a password there."))
+            return redirect(self.back_url)
+        log(instance=self.object, action=LINK_MADE, user=self.request.user)
+        uid = urlsafe_base64_encode(str(user.pk).encode())
+        asked = self.object.invitations.first()
+        with translation.override(asked.language if asked else settings.LANGUAGE_CODE):
+            path = reverse("workspace_new_password", args=[uid, default_token_generator.make_token(user)])
+        return self.render_to_response(self.get_context_data(form=form, link=settings.SITE_URL + path))
+
+
 class MemberViewSet(PlainViewSet):
     """Members come by invitation, so nobody is added here."""
 
@@ -225,8 +267,14 @@ class MemberViewSet(PlainViewSet):
     search_fields = ["user__username"]  # the box of the list; it searches by itself
 
     def get_urlpatterns(self):
-        remove = RemoveMember.as_view(permission_policy=self.permission_policy)
-        return [*super().get_urlpatterns(), path("<int:pk>/remove/", remove, name="remove")]
+        pages = {"remove": RemoveMember, "new_password": NewPassword}
+        return [
+            *super().get_urlpatterns(),
+            *[
+                path(f"<int:pk>/{name}/", view.as_view(permission_policy=self.permission_policy), name=name)
+                for name, view in pages.items()
+            ],
+        ]
 
 
 class PeopleGroup(ViewSetGroup):

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from ..limits import limited
+from ..permissions import person_by_link
 
 #: A word of a browser's name for itself → what people call the machine; the first that fits.
 MACHINES = {
@@ -32,15 +33,9 @@ def machine_of(user_agent: str) -> str:
     return next((name for word, name in MACHINES.items() if word in user_agent), "")
 
 
-class PasswordForm(forms.Form):
-    """Another password. The old one is asked for: a telephone lies about."""
+class NewPasswordForm(forms.Form):
+    """A password for whoever has none that they know."""
 
-    old_password = forms.CharField(
-        label=gettext_lazy("Your password until now"),
-        max_length=1_000,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "current-password", "dir": "ltr"}),
-    )
     password = forms.CharField(
         label=gettext_lazy("A new password"),
         max_length=1_000,
@@ -53,14 +48,30 @@ class PasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
 
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"], self.user)
+        return self.cleaned_data["password"]
+
+    def save(self) -> None:
+        self.user.set_password(self.cleaned_data["password"])
+        self.user.save(update_fields=["password"])
+
+
+class PasswordForm(NewPasswordForm):
+    """Another password. The old one is asked for: a telephone lies about."""
+
+    old_password = forms.CharField(
+        label=gettext_lazy("Your password until now"),
+        max_length=1_000,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password", "dir": "ltr"}),
+    )
+    field_order = ["old_password", "password"]
+
     def clean_old_password(self) -> str:
         if not self.user.check_password(self.cleaned_data["old_password"]):
             raise forms.ValidationError(_("This is not your password."))
         return self.cleaned_data["old_password"]
-
-    def clean_password(self) -> str:
-        validate_password(self.cleaned_data["password"], self.user)
-        return self.cleaned_data["password"]
 
 
 def is_sent(request) -> bool:
@@ -82,8 +93,7 @@ def account(request):
         messages.success(request, _("You are logged in on this machine alone."))
         return redirect("workspace_account")
     if is_sent(request) and form.is_valid():
-        user.set_password(form.cleaned_data["password"])
-        user.save(update_fields=["password"])
+        form.save()
         update_session_auth_hash(request, user)  # with the old password all other log-ins ended
         messages.success(request, _("You have a new password. Other machines have to log in with it."))
         return redirect("workspace_account")
@@ -96,3 +106,19 @@ def account(request):
         ],
     }
     return render(request, "workspace/account.html", context, status=422 if form.errors else 200)
+
+
+@sensitive_post_parameters()
+@limited("log_in", counts=is_sent)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_password(request, uid: str, token: str):
+    """By a link from staff, for whoever has forgotten theirs; all log-ins end with the old one."""
+    user = person_by_link(uid, token)
+    form = NewPasswordForm(request.POST if is_sent(request) else None, user=user)
+    if is_sent(request) and form.is_valid():
+        form.save()
+        messages.success(request, _("You have a new password. Log in with it."))
+        return redirect("workspace_log_in")
+    context = {"person": user, "form": form}
+    return render(request, "workspace/new_password.html", context, status=422 if form.errors else 200)

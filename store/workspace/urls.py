@@ -8,6 +8,7 @@ urlpatterns = [
     path("espace/entrer/", LogIn.as_view(), name="workspace_log_in"),
     path("espace/sortir/", log_out, name="workspace_log_out"),
     path("espace/compte/", account.account, name="workspace_account"),
+    path("espace/mot-de-passe/<str:uid>/<str:token>/", account.new_password, name="workspace_new_password"),
     path("espace/invitation/<int:pk>/<str:signature>/", joining.invitation, name="workspace_invitation"),
     path("espace/<slug:cooperative>/", home.today, name="workspace_today"),
     path("espace/<slug:cooperative>/commandes/<int:part_id>/", orders.part, name="workspace_part"),

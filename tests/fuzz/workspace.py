@@ -1,5 +1,8 @@
 """The pages of members, asked by a manager of the cooperative whose word stands in the address."""
 
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.http import urlsafe_base64_encode
+
 from .shop import PASSWORD, Shop
 from .target import Target, Values
 
@@ -41,6 +44,12 @@ def links(shop: Shop) -> list[Values]:
     return [{"pk": shop.invitation.pk, "signature": shop.invitation.signature}]
 
 
+def password_links(shop: Shop) -> list[Values]:
+    user = shop.colleague.user
+    uid = urlsafe_base64_encode(str(user.pk).encode())
+    return [{"uid": uid, "token": default_token_generator.make_token(user)}]
+
+
 def invite_fields(shop: Shop) -> Values:
     return {"name": "Rkia", "phone": "0612 34 56 78", "email": "rkia@example.org", "role": "packer", "language": "ar"}
 
@@ -61,6 +70,14 @@ WORKSPACE = [
         READ_OR_DONE,
         fields=lambda shop: {"old_password": PASSWORD, "password": f"{PASSWORD}, a new one"},
         is_at_work=True,
+        most_queries=20,
+    ),
+    Target(
+        "espace/mot-de-passe/<str:uid>/<str:token>/",
+        "/{language}/espace/mot-de-passe/{uid}/{token}/",
+        READ_OR_DONE,
+        places=password_links,
+        fields=lambda shop: {"password": f"{PASSWORD}, a new one"},
         most_queries=20,
     ),
     Target(

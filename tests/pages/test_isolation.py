@@ -37,7 +37,8 @@ AUDIENCES = {
     HOLDER: """
         commande/<slug:token>/ | commande/<slug:token>/merci/ | commande/<slug:token>/conditions/
         commande/<slug:token>/annuler/<int:part_id>/ | commande/<slug:token>/retour/<int:part_id>/
-        commande/<slug:token>/remboursement/ | espace/invitation/<int:pk>/<str:signature>/
+        commande/<slug:token>/remboursement/
+        espace/invitation/<int:pk>/<str:signature>/ | espace/mot-de-passe/<str:uid>/<str:token>/
         _util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/
         documents/<int:document_id>/<path:document_filename> | documents/authenticate_with_password/<int:restriction_id>/
     """,

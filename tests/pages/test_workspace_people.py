@@ -355,6 +355,42 @@ def test_a_password_that_does_not_fit_changes_nothing(changes):
     assert member.user.check_password(PASSWORD)
 
 
+def link_from_staff(member) -> str:
+    page = staff().post(f"/admin/members/{member.pk}/new_password/").content.decode()
+    return re.search(r'id="link"[^>]*value="[^"]*?(/fr/espace/mot-de-passe/[^"]+)"', page)[1]
+
+
+def test_whoever_has_forgotten_their_password_chooses_another_by_a_link_from_staff():
+    member = a_member(CooperativeFactory())
+    elsewhere = logged_in(member, "Windows")
+    link = link_from_staff(member)
+    assert Client().post(link, {"password": "court"}).status_code == 422
+
+    assert Client().post(link, {"password": "rose de Meknès 26"})["location"] == DOOR
+
+    login = {"login": str(member.user.phone), "password": "rose de Meknès 26"}
+    assert Client().post(DOOR, login).status_code == 302
+    assert not is_in(elsewhere, member.cooperative)
+    assert Client().get(link).status_code == 404  # good once
+    assert Client().post(link, {"password": "une autre encore 26"}).status_code == 404
+
+
+def test_staff_make_no_link_for_somebody_of_the_back_office():
+    member = a_member(CooperativeFactory())
+    member.user.is_superuser = True
+    member.user.save()
+    answer = staff().post(f"/admin/members/{member.pk}/new_password/")
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    "link", ["MQ/x", "x/x", "/", "MQ/bw5-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5/x"]
+)
+def test_a_link_that_staff_did_not_make_is_not_there(link):
+    a_member(CooperativeFactory())
+    assert Client().get(f"/fr/espace/mot-de-passe/{link}/").status_code == 404
+
+
 def test_logging_out_ends_it():
     cooperative = CooperativeFactory()
     browser = at_work(cooperative)
