@@ -109,7 +109,7 @@ def part_of(member: CooperativeMember, pk: int) -> CooperativeOrder:
 def variants_of(member: CooperativeMember) -> QuerySet[Variant]:
     """What somebody's cooperative has in its shelves, retired sizes too."""
     mine = Variant.objects.filter(product__sale__cooperative=member.cooperative_id)
-    return mine.select_related("product__sale").order_by("product__name_fr", "size", "pk")
+    return mine.select_related("product__sale").order_by("product__name", "size", "pk")
 
 
 def lots_of(member: CooperativeMember) -> QuerySet[Lot]:

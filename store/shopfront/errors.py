@@ -13,7 +13,9 @@ log = logging.getLogger(__name__)
 
 
 def not_found(request, exception=None):
-    return render(request, "404.html", status=404)
+    """The workspace has a page of its own: its people look for no products."""
+    is_in_workspace = request.path_info.split("/")[2:3] == ["espace"]
+    return render(request, "workspace/not_found.html" if is_in_workspace else "404.html", status=404)
 
 
 def server_error(request):

@@ -233,6 +233,13 @@ def test_orders_of_another_cooperative_are_not_there():
     assert status_of(theirs) == PartStatus.CONFIRMED
 
 
+def test_what_is_not_there_leads_back_to_the_workspace():
+    cooperative = CooperativeFactory()
+    page = at_work(cooperative).get(space_of(cooperative, "commandes/999999/"))
+    assert page.status_code == 404
+    assert 'href="/fr/espace/"' in page.content.decode() and "/fr/panier/" not in page.content.decode()
+
+
 def test_without_the_look_at_the_cooperative_a_foreign_order_is_read(monkeypatch):
     """The control of the test above."""
     mine, theirs = CooperativeFactory(), a_part(PartStatus.CONFIRMED)
