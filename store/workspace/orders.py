@@ -201,6 +201,8 @@ ACTS = {
 }
 
 
+#: Deeds that say more than that they were done.
+WITH_MORE = {"wants_change", "cancel", "hand_over", "back"}
 NOT_TAKEN = {"refused": ShipmentStatus.REFUSED, "absent": ShipmentStatus.UNREACHABLE}
 
 
@@ -249,6 +251,7 @@ def _context(member: CooperativeMember, part: CooperativeOrder) -> dict:
     kept, today = kept_for(line.holder for line in lines), timezone.localdate()
     lots = {line.pk: kept.get(line.holder, []) for line in lines}
     due = part.payments.filter(status=PaymentStatus.EXPECTED)
+    acts = _acts(member, part)
     return {
         "part": part,
         "order": order,
@@ -256,8 +259,9 @@ def _context(member: CooperativeMember, part: CooperativeOrder) -> dict:
         "may_leave": all(held.lot.is_sellable(today) for its in lots.values() for held in its),
         "to_collect": total(payment.amount for payment in due) if due else ZERO,
         "is_awaited": part.status == PartStatus.PLACED and payments.is_awaited(part),
-        "acts": _acts(member, part),
-        "form": DeedForm(part=part),
+        "acts": acts,
+        # Each with inputs of its own: the same note is asked for by several.
+        "forms": {name: DeedForm(part=part, auto_id=f"{name}_%s") for name in acts & WITH_MORE},
         "shipment": getattr(part, "shipment", None),
         "calls": part.calls.select_related("by"),
         "changes": part.status_changes.select_related("by"),

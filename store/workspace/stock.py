@@ -212,7 +212,7 @@ def lot(request, member: CooperativeMember, pk: int):
     if blocks and not may(member, Deed.BLOCK_LOTS):
         return render(request, "workspace/not_yours.html", status=403)
     count = CountForm(request.POST if request.method == "POST" and not blocks else None, initial={"seen": lot.on_hand})
-    blocking = BlockForm(request.POST if blocks else None)
+    blocking = BlockForm(request.POST if blocks else None, auto_id="blocking_%s")
     if request.method == "POST" and (told := _done(lot, count, blocking, by=request.user)):
         messages.success(request, told)
         return redirect("workspace_lot", member.cooperative.slug, lot.pk)

@@ -1,5 +1,6 @@
 """A member brings an order from new to handed over, and nobody else's."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -146,6 +147,15 @@ def test_money_that_a_canceled_transfer_leaves_is_looked_after_by_staff():
     at_work(part.cooperative).post(page_of(part), {"deed": "cancel", "reason": "out_of_stock"})
     assert status_of(part) == PartStatus.CANCELED
     assert [task.owner for task in MoneyTask.objects.all()] == [None]
+
+
+def test_each_input_of_the_page_has_a_name_of_its_own():
+    for status in ("placed", "confirmed", "packed", "shipped"):
+        part = a_part(PartStatus(status))
+        page = at_work(part.cooperative).get(page_of(part)).content.decode()
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert len(ids) == len(set(ids)), status
+        assert set(re.findall(r' for="([^"]+)"', page)) <= set(ids), status
 
 
 def test_what_cannot_be_packed_is_canceled():
