@@ -28,9 +28,8 @@ from . import actions
 from .errors import NotThatMany
 from .history import BLOCKED, UNBLOCKED, put_back_on_sale, take_off_sale
 from .models import Lot
+from .queries import SOON
 
-#: Days before its best-before date from which a lot counts as expiring.
-SOON = 30
 #: Movements that the page of a lot shows.
 SHOWN_MOVEMENTS = 200
 

@@ -7,6 +7,9 @@ from django.utils import timezone
 
 from .models import Lot, Outcome, Reservation
 
+#: Days before its best-before date from which a lot counts as expiring.
+SOON = 30
+
 
 @dataclass(frozen=True)
 class VariantStock:

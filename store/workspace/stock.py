@@ -18,12 +18,11 @@ from catalog.stock.codes import free_code
 from catalog.stock.errors import NotThatMany, StockRaced
 from catalog.stock.history import take_off_sale
 from catalog.stock.models import Lot, MovementKind, Precision, StockMovement
+from catalog.stock.queries import SOON
 
 from ..permissions import Deed, lot_of, lots_of, may, variants_of
 from .door import for_members
 
-#: Days before its date from which a lot is to be sold soon.
-SOON = 30
 #: Movements that the page of a lot shows.
 SHOWN_MOVEMENTS = 50
 MOST_UNITS = 100_000
