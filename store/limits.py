@@ -68,6 +68,11 @@ def given_back_if_busy(what: str, *, who: str):
         raise
 
 
+def is_sent(request) -> bool:
+    """A form, not a look at its page: what most limits count."""
+    return request.method == "POST"
+
+
 def limited(what: str, *, counts: Callable = lambda request: True):
     """A view that one network may ask so often; `counts` says which requests are counted."""
 

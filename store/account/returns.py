@@ -22,7 +22,7 @@ from ..flows.refunds import give_rib
 from ..flows.returns import Barrier, NothingToReturn, ask_return, barrier_of, return_until, units_to_return
 from ..flows.transfer import transfer_of
 from ..ledger.queries import BuyersMoney, buyers_money
-from ..limits import limited
+from ..limits import is_sent, limited
 from ..orders.errors import NotWithBuyer
 from ..orders.models import CooperativeOrder, OrderLine
 from ..permissions import order_by_link
@@ -116,10 +116,6 @@ def given_back(parts: Iterable[CooperativeOrder]) -> list[GivenBack]:
     prefetch_related_objects(parts, "lines__changes", "return_requests", "refunds")
     money = buyers_money(part.pk for part in parts)
     return [GivenBack(part, money.get(part.pk, BuyersMoney()), barrier_of(part), return_until(part)) for part in parts]
-
-
-def is_sent(request) -> bool:
-    return request.method == "POST"
 
 
 @limited("return", counts=is_sent)

@@ -151,7 +151,6 @@ class InvitationViewSet(PlainViewSet):
     icon = "mail"
     menu_label = gettext_lazy("Invitations")
     pages = {"index", "index_results", "add", "inspect"}
-    closed = {"delete"}
     index_view_class = InvitationIndexView
     add_view_class = InvitationCreateView
     inspect_view_class = InvitationPage

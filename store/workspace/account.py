@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from ..limits import limited
+from ..limits import is_sent, limited
 from ..permissions import person_by_link
 
 #: A word of a browser's name for itself → what people call the machine; the first that fits.
@@ -72,10 +72,6 @@ class PasswordForm(NewPasswordForm):
         if not self.user.check_password(self.cleaned_data["old_password"]):
             raise forms.ValidationError(_("This is not your password."))
         return self.cleaned_data["old_password"]
-
-
-def is_sent(request) -> bool:
-    return request.method == "POST"
 
 
 @sensitive_post_parameters()

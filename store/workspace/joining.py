@@ -18,7 +18,7 @@ from catalog.members.models import Invitation
 
 from ..accounts.models import User
 from ..flows.join import AlreadyKnown, join, known_by
-from ..limits import limited
+from ..limits import is_sent, limited
 from ..permissions import invitation_by_link
 
 
@@ -48,10 +48,6 @@ class JoinForm(forms.Form):
         password = self.cleaned_data["password"]
         validate_password(password, User(first_name=self.invitation.name, email=self.invitation.email))
         return password
-
-
-def is_sent(request) -> bool:
-    return request.method == "POST"
 
 
 @sensitive_post_parameters("password")
