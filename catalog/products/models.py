@@ -97,7 +97,7 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         ordering = ["pk"]
 
     def __str__(self):
-        return self.name or _("New product")
+        return self.name or str(_("New product"))
 
     def save(self, *args, update_fields=None, **kwargs):
         super().save(*args, update_fields=update_fields, **kwargs)
