@@ -5,10 +5,11 @@ from .cooperatives.models import Accent, Cooperative, TaxStatus
 from .media.models import SharePicture, ShopDocument, ShopImage, ShopRendition
 from .members.models import CooperativeMember, Invitation, Role
 from .products.models import Category, Product, ProductPhoto, ProductSale, TaxRate, Use, Variant
+from .reviews.models import ReviewNote
 from .stock.models import Lot, MovementKind, Reservation, StockMovement
 
 __all__ = [
     "Accent", "Category", "ClaimWord", "Cooperative", "CooperativeMember", "Invitation", "Lot", "MovementKind", "Product",
-    "ProductPhoto", "ProductSale", "Reservation", "Role", "SharePicture", "ShopDocument", "ShopImage", "ShopRendition",
-    "StockMovement", "TaxRate", "TaxStatus", "Use", "Variant",
+    "ProductPhoto", "ProductSale", "Reservation", "ReviewNote", "Role", "SharePicture", "ShopDocument", "ShopImage",
+    "ShopRendition", "StockMovement", "TaxRate", "TaxStatus", "Use", "Variant",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.utils.http import urlsafe_base64_decode
 
 from catalog.members.models import CooperativeMember, Invitation, Role
 from catalog.members.queries import memberships_of
-from catalog.products.models import Variant
+from catalog.products.models import Product, Variant
 from catalog.stock.models import Lot
 
 from .accounts.models import User
@@ -71,13 +71,17 @@ class Deed(Enum):
     HAND_OVER = "hand_over"
     KEEP_STOCK = "keep_stock"
     BLOCK_LOTS = "block_lots"
+    WRITE_PRODUCTS = "write_products"
+    SET_PRICES = "set_prices"
     MANAGE_MEMBERS = "manage_members"
 
 
 #: What each role may. A packer prepares parcels; a seller speaks with buyers and keeps the stock; a manager does everything.
 MAY: dict[Role, frozenset[Deed]] = {
     Role.PACKER: frozenset({Deed.SEE_ORDERS, Deed.PACK, Deed.HAND_OVER}),
-    Role.SELLER: frozenset({Deed.SEE_ORDERS, Deed.CONFIRM, Deed.PACK, Deed.HAND_OVER, Deed.KEEP_STOCK}),
+    Role.SELLER: frozenset(
+        {Deed.SEE_ORDERS, Deed.CONFIRM, Deed.PACK, Deed.HAND_OVER, Deed.KEEP_STOCK, Deed.WRITE_PRODUCTS}
+    ),
     Role.MANAGER: frozenset(Deed),
 }
 
@@ -110,6 +114,19 @@ def variants_of(member: CooperativeMember) -> QuerySet[Variant]:
     """What somebody's cooperative has in its shelves, retired sizes too."""
     mine = Variant.objects.filter(product__sale__cooperative=member.cooperative_id)
     return mine.select_related("product__sale").order_by("product__name", "size", "pk")
+
+
+def products_of(member: CooperativeMember) -> QuerySet[Product]:
+    """What somebody's cooperative sells, drafts and what was withdrawn too."""
+    mine = Product.objects.filter(sale__cooperative=member.cooperative_id)
+    return mine.select_related("sale__cooperative", "sale__category").order_by("name", "pk")
+
+
+def product_of(member: CooperativeMember, pk: int) -> Product:
+    product = products_of(member).filter(pk=pk).first()
+    if product is None:
+        raise Http404("this cooperative has no such product")
+    return product
 
 
 def lots_of(member: CooperativeMember) -> QuerySet[Lot]:

@@ -19,6 +19,7 @@ from .staff.money import TaskViewSet
 from .staff.rates import RateViewSet
 from .staff.refunds import RefundViewSet
 from .staff.returns import ReturnViewSet
+from .staff.reviews import ReviewViewSet
 from .staff.statements import StatementsViewSet
 from .staff.vouchers import VoucherViewSet
 
@@ -42,6 +43,7 @@ def pages_of_staff():
         MailViewSet(),
         MessageViewSet(),
         PeopleGroup(),
+        ReviewViewSet(),
     ]
 
 

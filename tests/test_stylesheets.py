@@ -12,7 +12,7 @@ from store.stylesheets import SHEET, BundledStaticFiles, bundled
 
 CSS = Path(finders.find(SHEET)).parent
 #: The back office and the workspace have a stylesheet of their own, and so has the statement that is printed.
-OTHERS = {"admin.css", "site.css", "statement.css", "workspace.css"}
+OTHERS = {"admin.css", "reviews.css", "site.css", "statement.css", "workspace.css"}
 
 
 def files(**texts: str) -> dict:

@@ -13,13 +13,22 @@ class ShopImage(AbstractImage):
     """A picture as the shop keeps it: at most 2400 px, upright, without metadata, under a random name."""
 
     color_class = models.PositiveSmallIntegerField(_("dominant color"), default=0, editable=False)
+    # Whose it is, where its people uploaded it; empty for what editors and staff put in.
+    cooperative = models.ForeignKey(
+        "catalog.Cooperative", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    # Made by the browser: an upload that was sent twice, because its answer was lost, is one picture.
+    upload_key = models.CharField(max_length=36, null=True, editable=False)
 
     admin_form_fields = Image.admin_form_fields
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
         verbose_name_plural = _("images")
-        constraints = [models.CheckConstraint(condition=models.Q(color_class__lt=64), name="image_color_class_known")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(color_class__lt=64), name="image_color_class_known"),
+            models.UniqueConstraint(fields=["cooperative", "upload_key"], name="image_uploaded_once"),
+        ]
 
     def get_upload_to(self, filename):
         return f"originals/{filename}"

@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from wagtail.users.models import UserProfile
 
 from catalog.members import actions as members
 from catalog.members.models import CooperativeMember, Invitation
@@ -41,6 +42,7 @@ def join(invitation: Invitation, *, name: str, password: str) -> CooperativeMemb
                 first_name=name,
                 phone=invitation.phone or None,
             )
+            UserProfile.objects.create(user=user, preferred_language=invitation.language)  # of the mails to them
             return members.accept(invitation, user=user)
     except IntegrityError as error:  # the same link was used twice at this moment
         raise AlreadyKnown from error

@@ -14,6 +14,8 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Revision, TaskState
 
 from catalog.members.models import Invitation
+from catalog.products.models import Product
+from catalog.reviews.models import ReviewNote
 
 from ..contact.models import ContactMessage
 from ..orders.derived import order_status
@@ -149,8 +151,27 @@ def _review_context(task_state_id: int) -> dict:
         "decided_by": _name_of(state.finished_by),
         "comment": state.comment,
         "comes_out_at": state.revision.approved_go_live_at,
-        "edit_url": settings.SITE_URL + (AdminURLFinder().get_edit_url(about) or ""),
+        "edit_url": settings.SITE_URL + _page_of(about),
     }
+
+
+def _page_of(about) -> str:
+    """Where it is edited in the admin; of a product, where it is read and decided."""
+    if isinstance(about, Product):
+        return reverse("reviews:review", args=[about.pk])
+    return AdminURLFinder().get_edit_url(about) or ""
+
+
+def _decision_context(task_state_id: int) -> dict:
+    """For who asked: somebody of a cooperative finds the product in the workspace, with the reviewer's notes."""
+    state = TaskState.objects.select_related("workflow_state__requested_by").get(pk=task_state_id)
+    told, asked_by = _review_context(task_state_id), state.workflow_state.requested_by
+    about = state.workflow_state.content_object
+    if isinstance(about, Product) and asked_by and not asked_by.has_perm("wagtailadmin.access_admin"):
+        address = reverse("workspace_product", args=[about.sale.cooperative.slug, about.pk])
+        notes = ReviewNote.objects.filter(task_state=state.pk)
+        return {**told, "title": state.revision.object_str, "edit_url": settings.SITE_URL + address, "notes": notes}
+    return told
 
 
 def _failed_context(revision_id: int) -> dict:
@@ -199,8 +220,8 @@ KINDS = {
     MESSAGE_FOR_SHOP: _message_for_shop,
     MESSAGE_RECEIVED: _message_context,
     REVIEW_SUBMITTED: _review_context,
-    REVIEW_APPROVED: _review_context,
-    REVIEW_REJECTED: _review_context,
+    REVIEW_APPROVED: _decision_context,
+    REVIEW_REJECTED: _decision_context,
     PUBLICATION_FAILED: _failed_context,
     MEMBER_INVITED: _invitation_context,
 }

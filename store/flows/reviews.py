@@ -3,8 +3,11 @@
 Wagtail says whom to tell what of a review; it is written down like every mail, and sent by the worker.
 """
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from wagtail.admin.mail import (
     EmailNotificationMixin,
     GroupApprovalTaskStateSubmissionEmailNotifier,
@@ -45,6 +48,22 @@ def _write(kind: str, *, about_id: int, person, key_suffix: str) -> None:
 
 class _Submitted(_Written, GroupApprovalTaskStateSubmissionEmailNotifier):
     kind = mails.REVIEW_SUBMITTED
+
+    def can_handle(self, instance, **kwargs):
+        return super().can_handle(instance, **kwargs) and not _was_told(instance)
+
+
+def _was_told(state: TaskState) -> bool:
+    """Whether it only takes the place of a version that was changed while it was in review, within the hour."""
+    review = state.workflow_state
+    return WorkflowState.objects.filter(
+        base_content_type=review.base_content_type_id,
+        object_id=review.object_id,
+        requested_by=review.requested_by_id,
+        status=WorkflowState.STATUS_CANCELLED,
+        current_task_state__status=TaskState.STATUS_CANCELLED,  # nobody had decided it
+        created_at__gt=timezone.now() - timedelta(hours=1),
+    ).exists()
 
 
 class _Approved(_Written, WorkflowStateApprovalEmailNotifier):

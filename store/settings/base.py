@@ -158,6 +158,7 @@ TEMPLATES = [
                 "store.templatetags.shop",
                 "store.templatetags.found",
                 "store.templatetags.legal",
+                "store.templatetags.reviews",
             ],
         },
     },

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import account, home, joining, members, orders, stock
+from . import account, home, joining, members, orders, photos, products, sizes, stock, texts
 from .log_in import LogIn, log_out
 
 urlpatterns = [
@@ -15,6 +15,18 @@ urlpatterns = [
     path("espace/<slug:cooperative>/stock/", stock.stock, name="workspace_stock"),
     path("espace/<slug:cooperative>/stock/nouveau/", stock.new_lot, name="workspace_new_lot"),
     path("espace/<slug:cooperative>/stock/<int:pk>/", stock.lot, name="workspace_lot"),
+    path("espace/<slug:cooperative>/produits/", products.products, name="workspace_products"),
+    path("espace/<slug:cooperative>/produits/nouveau/", products.new_product, name="workspace_new_product"),
+    path("espace/<slug:cooperative>/produits/<int:pk>/", products.product, name="workspace_product"),
+    path("espace/<slug:cooperative>/produits/<int:pk>/textes/", texts.texts, name="workspace_texts"),
+    path("espace/<slug:cooperative>/produits/<int:pk>/photos/", photos.photos, name="workspace_photos"),
+    path("espace/<slug:cooperative>/produits/<int:pk>/tailles/", sizes.sizes, name="workspace_sizes"),
+    path("espace/<slug:cooperative>/produits/<int:pk>/changements/", products.changes, name="workspace_changes"),
+    path(
+        "espace/<slug:cooperative>/produits/<int:pk>/apercu/<slug:which>/",
+        products.preview_of,
+        name="workspace_preview",
+    ),
     path("espace/<slug:cooperative>/membres/", members.members, name="workspace_members"),
     path("espace/<slug:cooperative>/membres/<int:pk>/", members.member, name="workspace_member"),
     path(

@@ -86,7 +86,7 @@ def test_reviews_of_figures_and_products_are_told_to_those_who_decide_them():
         "moderatrice@example.org",
     ]
     assert deliver_due(compose) == 2
-    assert f"/admin/snippets/catalog/product/edit/{product.pk}/" in mail.outbox[1].body
+    assert f"/admin/reviews/{product.pk}/" in mail.outbox[1].body
 
 
 def test_who_wants_no_mails_of_reviews_gets_none():
