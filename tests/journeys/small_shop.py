@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.cache import cache
 
 from catalog.models import Category, Cooperative, Lot
+from cms.editing.roles import MODERATORS_OF_PRODUCTS
 from store.demo.load import STAFF_PERMISSIONS
 from store.flows.invariants import check_invariants
 from store.flows.reconcile import reconcile
@@ -33,6 +34,7 @@ from tests.machine.clock import Clock, a_clock_of_its_own
 
 PASSWORD = "a password for journeys"
 STAFF = ("amal", "badr")
+REVIEWER = "nora"
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def a_small_shop(url: str) -> Iterator[SmallShop]:
         for name in STAFF:
             user = User.objects.create_user(name, email=f"{name}@example.org", password=PASSWORD)
             user.user_permissions.set(Permission.objects.filter(codename__in=STAFF_PERMISSIONS))
+        User.objects.create_user(REVIEWER, password=PASSWORD).groups.add(Group.objects.get(name=MODERATORS_OF_PRODUCTS))
         shelf = CategoryFactory(name_fr="Récoltes", name_ar="محاصيل")
         yield SmallShop(
             url=url,

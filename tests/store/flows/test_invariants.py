@@ -10,7 +10,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalog.models import Lot, ProductSale, Reservation, StockMovement
+from catalog.models import Lot, ProductPhoto, ProductSale, Reservation, ShopImage, StockMovement
 from store.flows import books, legs
 from store.flows.invariants import check_invariants
 from store.ledger.models import Act
@@ -140,6 +140,11 @@ def invent_a_move(part):
 
 def an_old_mail(part):
     OutboxMessage.objects.filter(kind="order_received").update(created_at=timezone.now() - timedelta(hours=25))
+
+
+def a_foreign_picture(part):
+    image = ShopImage.objects.create(title="pot", file="pot.webp", width=9, height=9, cooperative=CooperativeFactory())
+    ProductPhoto.objects.create(product=part.lines.get().variant.product, image=image)
 
 
 def no_payment(part):
@@ -331,6 +336,9 @@ FAULTS = {
         S, lambda part: Shipment.objects.update(status="refused"),
         "Parcel {parcel} of order {order} is refused, its history ends with handed_over.",
     ),
+    "picture of another": (
+        P, a_foreign_picture, "Photo {photo} of {product} shows a picture of {other}, which does not sell it.",
+    ),
     "mail left lying": (P, an_old_mail, "Mail order_received:{order_pk} has waited since {yesterday}, 0 tries."),
 }  # fmt: skip
 
@@ -354,6 +362,8 @@ def test_a_seeded_fault_is_found_and_named(name):
         name: getattr(model.objects.order_by("pk").last(), "pk", None)
         for name, model in {"change": LineChange, "sheet": CashSheet, "parcel": Shipment}.items()
     }
+    if photo := ProductPhoto.objects.last():
+        named |= {"photo": photo.pk, "product": photo.product.sale.slug, "other": photo.image.cooperative.slug}
     named["reservation"] = getattr(Reservation.objects.order_by("pk").last(), "pk", None)
 
     assert sentence.format(**named) in check_invariants()
