@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import partial
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import messages
 from django.http import Http404
@@ -200,6 +202,7 @@ def _duplicated(request, member: CooperativeMember, product: Product):
     return redirect("workspace_product", member.cooperative.slug, copy.pk)
 
 
+@csp_update({"frame-src": [SELF]})
 @for_members(Deed.WRITE_PRODUCTS)
 def changes(request, member: CooperativeMember, pk: int):
     """What is on sale beside what was written since, in each language."""

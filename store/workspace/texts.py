@@ -45,7 +45,8 @@ class TextsForm(forms.Form):
 
     @property
     def words(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in _NAMES}
+        """Lines end as in what is stored: a browser ends them in another way, and every text would seem changed."""
+        return {name: self.cleaned_data[name].replace("\r\n", "\n") for name in _NAMES}
 
 
 _NAMES = [*(f"{text}_{code}" for text in TEXTS for code, _name in settings.LANGUAGES), "name_zgh", "latin_name"]

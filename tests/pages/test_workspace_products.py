@@ -239,6 +239,15 @@ def test_member_and_reviewer_see_the_same_before_and_after():
         assert {before["X-Frame-Options"], after["X-Frame-Options"]} == {"SAMEORIGIN"}
 
 
+def test_a_text_that_only_went_through_a_browser_is_no_change():
+    cooperative = CooperativeFactory()
+    product, member = on_sale(cooperative, description_fr="Un.\n\nDeux."), at_work(cooperative)
+    write(member, product, description_fr="Un.\r\n\r\nDeux.", summary_fr="Autre")
+    page = member.get(page_of(product, "changements/"))
+    assert "1 texte change" in page.content.decode()
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+
+
 def test_what_was_written_is_shown_as_text_never_as_markup():
     cooperative = CooperativeFactory()
     product, member = on_sale(cooperative), at_work(cooperative)
