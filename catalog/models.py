@@ -3,13 +3,13 @@
 from .claims.models import ClaimWord
 from .cooperatives.models import Accent, Cooperative, TaxStatus
 from .media.models import SharePicture, ShopDocument, ShopImage, ShopRendition
-from .members.models import CooperativeMember, Invitation, Role
+from .members.models import CooperativeMember, Invitation, Role, SharedPhone
 from .products.models import Category, Product, ProductPhoto, ProductSale, TaxRate, Use, Variant
 from .reviews.models import ReviewNote
 from .stock.models import Lot, MovementKind, Reservation, StockMovement
 
 __all__ = [
     "Accent", "Category", "ClaimWord", "Cooperative", "CooperativeMember", "Invitation", "Lot", "MovementKind", "Product",
-    "ProductPhoto", "ProductSale", "Reservation", "ReviewNote", "Role", "SharePicture", "ShopDocument", "ShopImage",
+    "ProductPhoto", "ProductSale", "Reservation", "ReviewNote", "Role", "SharePicture", "SharedPhone", "ShopDocument", "ShopImage",
     "ShopRendition", "StockMovement", "TaxRate", "TaxStatus", "Use", "Variant",
 ]  # fmt: skip

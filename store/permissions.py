@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.http import urlsafe_base64_decode
 
-from catalog.members.models import CooperativeMember, Invitation, Role
+from catalog.members.models import CooperativeMember, Invitation, Role, SharedPhone
 from catalog.members.queries import memberships_of
 from catalog.products.models import Product, Variant
 from catalog.stock.models import Lot
@@ -92,6 +92,25 @@ def member_at(user, slug: str) -> CooperativeMember:
     if member is None:
         raise Http404("nobody here works for such a cooperative")
     return member
+
+
+#: Names in a session the shared telephone on which it began: it is good there for one cooperative.
+ON_SHARED_PHONE = "shared_phone"
+
+
+def begun_on_shared_phone(request) -> bool:
+    return ON_SHARED_PHONE in request.session
+
+
+def may_work_from_here(request, member: CooperativeMember) -> bool:
+    """A log-in by a number is good for the cooperative whose telephone it is, while that is shared."""
+    if not begun_on_shared_phone(request):
+        return True
+    return shared_phones_of(member).filter(pk=request.session[ON_SHARED_PHONE]).exists()
+
+
+def shared_phones_of(member: CooperativeMember) -> QuerySet[SharedPhone]:
+    return SharedPhone.objects.open().filter(cooperative=member.cooperative_id).select_related("by")
 
 
 def may(member: CooperativeMember, deed: Deed) -> bool:

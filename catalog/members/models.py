@@ -43,6 +43,13 @@ class CooperativeMember(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    # For a telephone that several share (shared_phones.py): who is at work there, and what they look like.
+    pin = models.CharField(max_length=128, blank=True, editable=False)
+    pin_failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    portrait = models.ForeignKey(
+        "catalog.ShopImage", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+
     objects = CooperativeMemberQuerySet.as_manager()
 
     class Meta:
@@ -128,6 +135,32 @@ class Invitation(models.Model):
         except BadSignature:
             return False
         return True
+
+
+class SharedPhoneQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(ended_at=None)
+
+
+class SharedPhone(models.Model):
+    """A telephone on which several people of a cooperative work. Of its secret only a digest is kept."""
+
+    cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="shared_phones")
+    name = models.CharField(_("name"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(_("since"), db_default=Now())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SharedPhoneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("shared telephone")
+        verbose_name_plural = _("shared telephones")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.name
 
 
 def _signer() -> Signer:

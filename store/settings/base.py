@@ -73,6 +73,8 @@ SECOND_PERSON_ABOVE = env.int("SECOND_PERSON_ABOVE", default=500)
 RIB_DAYS = env.int("RIB_DAYS", default=30)
 # An invitation to work for a cooperative is good for so many days.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+# Who is at work on a shared telephone is asked anew after so many seconds without a page.
+SHARED_PHONE_IDLE = env.int("SHARED_PHONE_IDLE", default=30 * 60)
 # So many days after a part of an order has ended, its cooperative no longer sees who ordered it.
 BUYER_SHOWN_DAYS = env.int("BUYER_SHOWN_DAYS", default=30)
 # Carts that nobody touched for so many days are deleted.

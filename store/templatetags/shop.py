@@ -212,3 +212,9 @@ def words(row, field: str):
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a text, which blank lines part."""
     return [paragraph.strip() for paragraph in (text or "").split("\n\n") if paragraph.strip()]
+
+
+@register.filter
+def initials(person) -> str:
+    """`FZ` for Fatima Zahra: stands where a photo would."""
+    return "".join(word[0] for word in str(person).split()[:2] if word[0].isalnum())

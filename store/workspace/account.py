@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from ..limits import is_sent, limited
-from ..permissions import person_by_link
+from ..permissions import begun_on_shared_phone, person_by_link
 
 #: A word of a browser's name for itself → what people call the machine; the first that fits.
 MACHINES = {
@@ -81,6 +81,9 @@ class PasswordForm(NewPasswordForm):
 def account(request):
     if not request.user.is_authenticated:
         return redirect_to_login(request.path, reverse("workspace_log_in"))
+    if begun_on_shared_phone(request):
+        messages.info(request, _("Your account opens with your password, not with your number."))
+        return redirect("workspace")
     user, ends = request.user, "end" in request.POST
     form = PasswordForm(request.POST if is_sent(request) and not ends else None, user=user)
     if ends:

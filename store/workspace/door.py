@@ -2,6 +2,8 @@
 
 from functools import wraps
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.members.models import Role
 
-from ..permissions import MAY, Deed, may, member_at
+from ..permissions import MAY, Deed, begun_on_shared_phone, may, may_work_from_here, member_at
 
 
 def for_members(deed: Deed, *, methods: tuple[str, ...] = ("GET", "HEAD")):
@@ -28,6 +30,11 @@ def for_members(deed: Deed, *, methods: tuple[str, ...] = ("GET", "HEAD")):
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("workspace_log_in"))
             member = member_at(request.user, cooperative)
+            if not may_work_from_here(request, member):
+                logout(request)
+                return redirect_to_login(request.get_full_path(), reverse("workspace_log_in"))
+            if begun_on_shared_phone(request):
+                request.session.set_expiry(settings.SHARED_PHONE_IDLE)  # counted anew from each page
             # The frame of the page shows who is at work, and leads where they may go.
             request.member, request.may = member, {deed.value for deed in MAY[Role(member.role)]}
             if not may(member, deed):

@@ -17,7 +17,7 @@ from catalog.members.queries import memberships_of
 
 from ..orders.models import CooperativeOrder
 from ..payments.models import Payment
-from ..permissions import Deed, may, parts_of
+from ..permissions import Deed, may, may_work_from_here, parts_of
 from ..statuses import PartStatus, PaymentStatus
 from .door import for_members
 
@@ -67,7 +67,7 @@ def door(request):
     """The one cooperative that somebody works for, or the list of them."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.path, reverse("workspace_log_in"))
-    memberships = list(memberships_of(request.user))
+    memberships = [each for each in memberships_of(request.user) if may_work_from_here(request, each)]
     if len(memberships) == 1:
         return redirect("workspace_today", memberships[0].cooperative.slug)
     return render(request, "workspace/choose.html", {"memberships": memberships})

@@ -17,6 +17,7 @@ from django.views.generic import FormView
 from catalog.text_folding import western_digits
 
 from ..limits import LimitedLogIn
+from .shared import phone_here
 
 
 class LogInForm(forms.Form):
@@ -71,6 +72,8 @@ class LogIn(LimitedLogIn, LogsIn):
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated and request.method != "POST":
             return redirect(self.get_success_url())
+        if request.method != "POST" and "password" not in request.GET and phone_here(request):
+            return redirect("workspace_who")
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self):

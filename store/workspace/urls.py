@@ -1,11 +1,12 @@
 from django.urls import path
 
-from . import account, home, joining, members, orders, photos, products, sizes, stock, texts
+from . import account, home, joining, members, orders, photos, products, shared, sizes, stock, texts
 from .log_in import LogIn, log_out
 
 urlpatterns = [
     path("espace/", home.door, name="workspace"),
     path("espace/entrer/", LogIn.as_view(), name="workspace_log_in"),
+    path("espace/qui/", shared.who, name="workspace_who"),
     path("espace/sortir/", log_out, name="workspace_log_out"),
     path("espace/compte/", account.account, name="workspace_account"),
     path("espace/mot-de-passe/<str:uid>/<str:token>/", account.new_password, name="workspace_new_password"),
@@ -27,6 +28,8 @@ urlpatterns = [
         products.preview_of,
         name="workspace_preview",
     ),
+    path("espace/<slug:cooperative>/moi/", shared.me, name="workspace_me"),
+    path("espace/<slug:cooperative>/telephones/", shared.phones, name="workspace_phones"),
     path("espace/<slug:cooperative>/membres/", members.members, name="workspace_members"),
     path("espace/<slug:cooperative>/membres/<int:pk>/", members.member, name="workspace_member"),
     path(

@@ -8,6 +8,7 @@ from django.test import Client
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from catalog.members import actions as members
+from catalog.members import shared_phones
 from catalog.models import (
     Category,
     CooperativeMember,
@@ -82,6 +83,8 @@ class Shop:
     session: str
     colleague: CooperativeMember
     invitation: Invitation
+    #: The secret of a telephone that they share.
+    phone_token: str
 
 
 def populate() -> Shop:
@@ -111,6 +114,8 @@ def populate() -> Shop:
     member, colleague = (_member(cooperatives[0], phone) for phone in ("+212600970011", "+212600970012"))
     invitation = members.invite(cooperatives[0], role=Role.SELLER, name="Rkia", phone="+212600970013")
     session = _session(member)
+    _phone, phone_token = shared_phones.share(cooperatives[0], name="Atelier", by=member.user)
+    shared_phones.set_pin(member, "8642")
     remember()
     return Shop(
         variants=variants,
@@ -132,6 +137,7 @@ def populate() -> Shop:
         session=session,
         colleague=colleague,
         invitation=invitation,
+        phone_token=phone_token,
     )
 
 

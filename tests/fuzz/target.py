@@ -42,6 +42,8 @@ class Target:
     called: str = ""
     #: Asked by somebody who is logged in and manages a cooperative.
     is_at_work: bool = False
+    #: Asked by a telephone that the people of that cooperative share.
+    is_on_shared_phone: bool = False
 
     @property
     def name(self) -> str:
@@ -68,6 +70,8 @@ class Target:
         )
         if self.is_at_work:
             attempt.cookies["sessionid"] = shop.session.encode()
+        if self.is_on_shared_phone:
+            attempt.cookies["shared_phone"] = shop.phone_token.encode()
         if method == "POST":
             attempt.fields = [(b"csrfmiddlewaretoken", TOKEN), *_pairs(self.fields(shop))]
             attempt.headers["Sec-Fetch-Site"] = b"same-origin"
