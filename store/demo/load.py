@@ -10,6 +10,7 @@ from wagtail.models import Collection, GroupCollectionPermission
 from catalog.cooperatives.models import Cooperative
 from catalog.members import actions as members
 from catalog.members.models import Role
+from catalog.members.shared_phones import set_pin
 from cms.editing.roles import CHIEF_EDITORS, EDITORS, MODERATORS_OF_PRODUCTS
 from cms.figures.actions import count_live_figures
 
@@ -18,6 +19,7 @@ from ..outbox.models import OutboxMessage
 from .books import load_books
 from .catalogue import load_categories, load_cooperatives
 from .delivery import load_commission, load_couriers, load_zones
+from .drafts import load_drafts
 from .images import load_images
 from .legal import load_legal_texts
 from .orders import load_orders
@@ -33,12 +35,12 @@ ACCOUNTS = [
     ("equipe", "huile-de-lavande-2026", "Platform staff"),
     ("tresoriere", "fleur-de-safran-2026", "Platform staff"),  # what two people must do takes two
 ]
-#: Members of cooperatives: telephone, password, name, cooperative, role. The numbers belong to nobody.
+#: Members of cooperatives: telephone, password, name, cooperative, role, number on a shared telephone. They are invented.
 MEMBERS = [
-    ("+212600970011", "verveine-du-matin-2026", "Khadija", "qatr-nada", Role.MANAGER),
-    ("+212600970012", "rose-de-meknes-2026", "Rkia", "qatr-nada", Role.PACKER),
-    ("+212600970021", "abeilles-du-moyen-atlas-2026", "Saïd", "tinas-cop", Role.MANAGER),
-    ("+212600970022", "ruche-et-thym-2026", "Itto", "tinas-cop", Role.SELLER),
+    ("+212600970011", "verveine-du-matin-2026", "Khadija", "qatr-nada", Role.MANAGER, "7305"),
+    ("+212600970012", "rose-de-meknes-2026", "Rkia", "qatr-nada", Role.PACKER, "8642"),
+    ("+212600970021", "abeilles-du-moyen-atlas-2026", "Saïd", "tinas-cop", Role.MANAGER, "7305"),
+    ("+212600970022", "ruche-et-thym-2026", "Itto", "tinas-cop", Role.SELLER, "8642"),
 ]
 STAFF_PERMISSIONS = [
     "access_admin", "view_order", "change_order", "view_product", "add_product", "change_product", "publish_product",
@@ -74,6 +76,7 @@ def load_demo() -> dict[str, int]:
     tell_localize()
     load_accounts()
     load_members()
+    load_drafts()
     orders = [*load_orders(), *load_books(now=timezone.now())]
     count_live_figures(now=timezone.now())
     OutboxMessage.objects.all().delete()  # nobody gets mails about orders that were never placed
@@ -95,6 +98,7 @@ def load_accounts() -> None:
 
 
 def load_members() -> None:
-    for phone, password, name, slug, role in MEMBERS:
+    for phone, password, name, slug, role, pin in MEMBERS:
         user = User.objects.create_user(phone, password=password, first_name=name, phone=phone)
-        members.accept(members.invite(Cooperative.objects.get(slug=slug), role=role, name=name, phone=phone), user=user)
+        invitation = members.invite(Cooperative.objects.get(slug=slug), role=role, name=name, phone=phone)
+        set_pin(members.accept(invitation, user=user), pin)
