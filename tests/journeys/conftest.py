@@ -1,12 +1,13 @@
 """A running shop, and browsers to walk through it."""
 
+import subprocess
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
 
 from .places import PATIENCE, Buyer, a_buyer
-from .running import SIZES, a_shop
+from .running import ROOT, SIZES, a_shop
 from .small_shop import a_small_shop
 
 expect.set_options(timeout=PATIENCE)
@@ -21,6 +22,11 @@ def shop(tmp_path_factory):
 @pytest.fixture(scope="session")
 def buyer(browser, shop) -> Buyer:
     return a_buyer(browser, shop)
+
+
+@pytest.fixture(scope="session")
+def checker() -> str:
+    return subprocess.run([ROOT / ".ci/vnu"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
 @pytest.fixture

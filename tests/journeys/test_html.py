@@ -13,11 +13,6 @@ from .places import LANGUAGES, PLACES
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="session")
-def checker() -> str:
-    return subprocess.run([ROOT / ".ci/vnu"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
-
-
 #: Compiling well what runs for seconds takes longer than it saves: 9.8 s of processor for 100 pages, 4.3 so. Such code needs
 #: a deeper stack.
 JAVA = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss8m"]
