@@ -30,6 +30,14 @@ class NotThatMany(Exception):
         self.free = free
 
 
+class OtherVariant(Exception):
+    """The lot holds something else than what is kept for the holder."""
+
+    def __init__(self, lot):
+        super().__init__(f"lot {lot.code} is of another variant")
+        self.lot = lot
+
+
 class UnfitLot(Exception):
     """The lot is blocked or past its date: it may not leave."""
 
