@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.members.models import CooperativeMember
-from catalog.money import ZERO, format_money, total
+from catalog.money import format_money
 from catalog.stock.errors import NotThatMany
 from catalog.stock.queries import kept_for
 
@@ -26,8 +26,9 @@ from ..orders.models import CooperativeOrder, OrderLine
 from ..orders.reasons import STAFF_REASONS, CancelReason
 from ..payments import actions as payments
 from ..permissions import Deed, may, part_of, sees_buyer
-from ..statuses import MOVES, Actor, PartStatus, PaymentStatus, ShipmentStatus
+from ..statuses import MOVES, Actor, PartStatus, ShipmentStatus
 from .door import for_members
+from .papers import papers_of, to_collect
 
 #: Stands for the cooperative itself among the couriers.
 OURSELVES = "own"
@@ -250,14 +251,14 @@ def _context(member: CooperativeMember, part: CooperativeOrder) -> dict:
     order, lines = part.order, list(part.lines.all())
     kept, today = kept_for(line.holder for line in lines), timezone.localdate()
     lots = {line.pk: kept.get(line.holder, []) for line in lines}
-    due = part.payments.filter(status=PaymentStatus.EXPECTED)
     acts = _acts(member, part)
     return {
         "part": part,
         "order": order,
         "lines": [(line, lots[line.pk]) for line in lines],
         "may_leave": all(held.lot.is_sellable(today) for its in lots.values() for held in its),
-        "to_collect": total(payment.amount for payment in due) if due else ZERO,
+        "to_collect": to_collect(part),
+        "papers": papers_of(part) if may(member, Deed.PACK) else set(),
         "is_awaited": part.status == PartStatus.PLACED and payments.is_awaited(part),
         "acts": acts,
         # Each with inputs of its own: the same note is asked for by several.
