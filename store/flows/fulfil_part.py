@@ -108,6 +108,7 @@ def ship_part(
 
     Raises:
         UnfitLot: a lot was blocked or passed its date since it was packed.
+        TrackingTaken: the courier has a parcel with this number.
     """
     if move(part, PartStatus.SHIPPED, actor=actor, by=by, because=because):
         send(part, courier=courier, tracking=tracking, actor=actor, by=by)

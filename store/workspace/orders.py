@@ -27,11 +27,9 @@ from ..orders.reasons import STAFF_REASONS, CancelReason
 from ..payments import actions as payments
 from ..permissions import Deed, may, part_of, sees_buyer
 from ..statuses import MOVES, Actor, PartStatus, ShipmentStatus
+from .couriers import courier_choices, couriers_now
 from .door import for_members
 from .papers import papers_of, to_collect
-
-#: Stands for the cooperative itself among the couriers.
-OURSELVES = "own"
 
 
 class DeedForm(forms.Form):
@@ -55,13 +53,9 @@ class DeedForm(forms.Form):
     def __init__(self, *args, part: CooperativeOrder, **kwargs):
         super().__init__(*args, **kwargs)
         self.part, self.lines = part, list(part.lines.all())
-        self.couriers = {str(courier.pk): courier for courier in Courier.objects.filter(is_active=True)}
+        self.couriers = couriers_now()
         self.fields["courier"].hides_optional = True  # other deeds have none
-        self.fields["courier"].choices = [
-            ("", _("Choose")),
-            (OURSELVES, _("We bring it ourselves")),
-            *[(pk, courier.name) for pk, courier in self.couriers.items()],
-        ]
+        self.fields["courier"].choices = courier_choices(self.couriers)
         wanted = CancelReason.CHANGED_MIND if part.status == PartStatus.PLACED else CancelReason.OUT_OF_STOCK
         self.fields["reason"].initial = wanted
         for line in self.lines:

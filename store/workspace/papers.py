@@ -74,7 +74,7 @@ def papers_of(part: CooperativeOrder) -> set[str]:
 
 def to_collect(part: CooperativeOrder) -> Decimal:
     """The cash that is due for a part at the door."""
-    return total(payment.amount for payment in part.payments.filter(status=PaymentStatus.EXPECTED))
+    return total(payment.amount for payment in part.payments.all() if payment.status == PaymentStatus.EXPECTED)
 
 
 @for_members(Deed.PACK)

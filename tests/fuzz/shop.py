@@ -34,6 +34,7 @@ from tests.factories import (
     CartFactory,
     CategoryFactory,
     CooperativeFactory,
+    CourierFactory,
     LotFactory,
     a_commune,
     a_debt,
@@ -111,6 +112,7 @@ def populate() -> Shop:
     member, colleague = (_member(cooperatives[0], phone) for phone in ("+212600970011", "+212600970012"))
     invitation = members.invite(cooperatives[0], role=Role.SELLER, name="Rkia", phone="+212600970013")
     session = _session(member)
+    a_part(PartStatus.SHIPPED, lot=lots[0], courier=CourierFactory())
     remember()
     return Shop(
         variants=variants,

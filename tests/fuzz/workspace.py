@@ -1,7 +1,11 @@
 """The pages of members, asked by a manager of the cooperative whose word stands in the address."""
 
 from django.contrib.auth.tokens import default_token_generator
+from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
+
+from store.models import CooperativeOrder, Shipment
+from store.statuses import PartStatus
 
 from .shop import PASSWORD, Shop
 from .target import Target, Values
@@ -14,6 +18,25 @@ def at_home(shop: Shop) -> list[Values]:
 def own_parts(shop: Shop) -> list[Values]:
     own = [part for part in shop.cancelable if part.cooperative_id == shop.member.cooperative_id]
     return [{**place, "part_id": part.pk} for place in at_home(shop) for part in own]
+
+
+def packed(shop: Shop) -> list[CooperativeOrder]:
+    return list(CooperativeOrder.objects.filter(cooperative=shop.member.cooperative_id, status=PartStatus.PACKED))
+
+
+def packed_parts(shop: Shop) -> list[Values]:
+    return [{**place, "part_id": part.pk} for place in at_home(shop) for part in packed(shop)]
+
+
+def batch_fields(shop: Shop) -> Values:
+    [part] = packed(shop)
+    return {"courier": "own", f"leaves_{part.pk}": "on", f"tracking_{part.pk}": "AB 12"}
+
+
+def days_of_couriers(shop: Shop) -> list[Values]:
+    shipment = Shipment.objects.get(courier__isnull=False)
+    day = timezone.localdate(shipment.handed_over_at)
+    return [{**place, "day": day, "courier_id": shipment.courier_id} for place in at_home(shop)]
 
 
 def own_lots(shop: Shop) -> list[Values]:
@@ -104,6 +127,36 @@ WORKSPACE = [
         fields=lambda shop: {"deed": "confirm", "courier": "", "tracking": "AB 12", "reason": "other", "note": "Oui"},
         is_at_work=True,
         most_queries=60,
+    ),
+    *[
+        Target(
+            f"espace/<slug:cooperative>/commandes/<int:part_id>/{paper}/",
+            f"/{{language}}/espace/{{cooperative}}/commandes/{{part_id}}/{paper}/",
+            {"GET": {200}, "HEAD": {200}},
+            places=packed_parts,
+            is_at_work=True,
+            most_queries=20,
+            few=30,  # to draw one takes as long as ten pages
+        )
+        for paper in ("etiquette", "bordereau")
+    ],
+    Target(
+        "espace/<slug:cooperative>/remise/",
+        "/{language}/espace/{cooperative}/remise/",
+        READ_OR_DONE,
+        places=at_home,
+        fields=batch_fields,
+        is_at_work=True,
+        most_queries=60,
+    ),
+    Target(
+        "espace/<slug:cooperative>/remise/<str:day>/<int:courier_id>/",
+        "/{language}/espace/{cooperative}/remise/{day}/{courier_id}/",
+        {"GET": {200}, "HEAD": {200}},
+        places=days_of_couriers,
+        is_at_work=True,
+        most_queries=20,
+        few=30,
     ),
     Target(
         "espace/<slug:cooperative>/stock/",

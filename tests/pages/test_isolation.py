@@ -15,7 +15,7 @@ from catalog.members.models import CooperativeMember, Invitation, Role
 from catalog.models import Cooperative, Lot
 from store.models import CooperativeOrder
 from store.statuses import PartStatus
-from tests.factories import CooperativeFactory, LotFactory, a_contact, a_part
+from tests.factories import CooperativeFactory, CourierFactory, LotFactory, a_contact, a_part
 from tests.fuzz.patterns import ADMIN, routes
 
 from . import admin_people
@@ -43,7 +43,12 @@ AUDIENCES = {
         documents/<int:document_id>/<path:document_filename> | documents/authenticate_with_password/<int:restriction_id>/
     """,
     PERSON: "espace/ | espace/compte/",
-    MEMBER: "espace/<slug:cooperative>/ | espace/<slug:cooperative>/commandes/<int:part_id>/",
+    MEMBER: """
+        espace/<slug:cooperative>/ | espace/<slug:cooperative>/commandes/<int:part_id>/
+        espace/<slug:cooperative>/commandes/<int:part_id>/etiquette/
+        espace/<slug:cooperative>/commandes/<int:part_id>/bordereau/
+        espace/<slug:cooperative>/remise/ | espace/<slug:cooperative>/remise/<str:day>/<int:courier_id>/
+    """,
     SELLER: """
         espace/<slug:cooperative>/stock/ | espace/<slug:cooperative>/stock/nouveau/ | espace/<slug:cooperative>/stock/<int:pk>/
     """,
@@ -79,6 +84,8 @@ class Two:
     first: Cooperative
     second: Cooperative
     part: CooperativeOrder
+    packed: CooperativeOrder
+    sent: CooperativeOrder
     lot: Lot
     colleague: CooperativeMember
     invitation: Invitation
@@ -89,6 +96,10 @@ class Two:
         invite = {"name": "Intruse", "phone": "0612345678", "email": "", "role": "manager", "language": "fr"}
         yield space_of(self.first), [{}]
         yield space_of(self.first, f"commandes/{self.part.pk}/"), [{"deed": deed} for deed in deeds]
+        yield space_of(self.first, f"commandes/{self.packed.pk}/etiquette/"), [{}]
+        yield space_of(self.first, f"commandes/{self.packed.pk}/bordereau/"), [{}]
+        yield space_of(self.first, "remise/"), [{"courier": "own", f"leaves_{self.packed.pk}": "on"}]
+        yield space_of(self.first, f"remise/{timezone.localdate()}/{self.sent.shipment.courier_id}/"), [{}]
         new_lot = {"variant": self.lot.variant_id, "quantity": "1"}
         yield space_of(self.first, "stock/"), [{}]
         yield space_of(self.first, "stock/nouveau/"), [new_lot]
@@ -113,12 +124,13 @@ def two() -> Two:
     first.save()
     lots = [LotFactory(quantity=50, variant__product__sale__cooperative=each) for each in (first, second)]
     Lot.objects.filter(pk=lots[0].pk).update(origin_fr=CANARY)
-    part = a_part(PartStatus.PLACED, lot=lots[0], contact=a_contact(name=CANARY))
+    part, packed = (a_part(status, lot=lots[0], contact=a_contact(name=CANARY)) for status in ("placed", "packed"))
+    sent = a_part(PartStatus.SHIPPED, lot=lots[0], courier=CourierFactory(), contact=a_contact(name=CANARY))
     a_part(PartStatus.PLACED, lot=lots[1])
     colleague = a_member(first)
     colleague.user.first_name = CANARY
     colleague.user.save()
-    return Two(first, second, part, lots[0], colleague, an_invitation(first))
+    return Two(first, second, part, packed, sent, lots[0], colleague, an_invitation(first))
 
 
 def strangers(two: Two) -> dict[str, Client]:
@@ -170,7 +182,7 @@ def trespasses(two: Two, browser: Client, pages: Iterator[tuple[str, list[dict]]
         for method, form in [("GET", {}), ("HEAD", {}), *[("POST", form) for form in forms]]:
             with taken_back():
                 answer = browser.generic(method, address, urlencode(form), "application/x-www-form-urlencoded")
-                tells = CANARY in answer.content.decode()
+                tells = CANARY.encode() in answer.content
                 is_shut = answer.status_code in {404, 405} or answer.headers.get("location", "").startswith(
                     "/fr/espace/entrer/"
                 )
@@ -195,7 +207,11 @@ def test_each_role_reaches_what_is_its_own(two):
         browser = browser_of(a_member(two.first, role))
         reached = {address for address, _forms in two.addresses() if browser.get(address).status_code == 200}
         pages = [address for address, _forms in two.addresses()]
-        expected = {Role.PACKER: pages[:2], Role.SELLER: pages[:5], Role.MANAGER: pages[:7]}  # the last is only sent to
+        expected = {
+            Role.PACKER: pages[:6],
+            Role.SELLER: pages[:9],
+            Role.MANAGER: pages[:11],
+        }  # the last is only sent to
         assert reached == set(expected[role]), role
 
 
