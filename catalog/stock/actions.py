@@ -163,11 +163,13 @@ def choose(holder: str, lot: Lot, *, today: date | None = None) -> None:
         raise OtherVariant(chosen)
     if not chosen.is_sellable(today):
         raise UnfitLot(chosen)
+    if not mine.exclude(lot=chosen).exists():
+        return  # it all lies there already
     by_until: dict[datetime | None, int] = defaultdict(int)
-    for reservation in _end([each for each in lots if each is not chosen], mine, Outcome.MOVED):
+    for reservation in _end(lots, mine, Outcome.MOVED):
         by_until[reservation.expires_at] += reservation.quantity
     if sum(by_until.values()) > chosen.available:
-        raise NotThatMany(free=chosen.available)
+        raise NotThatMany(free=chosen.available, lot=chosen)
     for until, units in by_until.items():
         _take([Wanted(chosen.variant, units, holder)], [chosen], until=until, today=today)
 

@@ -38,15 +38,17 @@ def test_all_that_is_kept_moves_to_the_lot_that_was_taken_and_keeps_its_time():
     assert set(Reservation.objects.exclude(ended_at=None).values_list("outcome", flat=True)) == {Outcome.MOVED}
 
 
-def test_what_lies_in_that_lot_already_stays_and_the_rest_comes_to_it():
+def test_what_lies_in_that_lot_already_counts_for_it_and_the_rest_comes_to_it():
     first = LotFactory(code="A", quantity=2)
-    LotFactory(code="B", quantity=5, variant=first.variant)
+    taken = LotFactory(code="B", quantity=3, variant=first.variant)
     stock.hold([Wanted(first.variant, 3, "mine")], until=None)
 
-    stock.choose("mine", Lot.objects.get(code="B"))
+    stock.choose("mine", taken)
+    stock.choose("mine", taken)
 
-    assert counters() == {"A": (2, 0), "B": (5, 3)}
-    assert [units for _lot, units, _holder, _until in live()] == [1, 2]
+    assert counters() == {"A": (2, 0), "B": (3, 3)}
+    assert live() == [("B", 3, "mine", None)]
+    assert Reservation.objects.exclude(ended_at=None).count() == 2
 
 
 def a_blocked(lot):
