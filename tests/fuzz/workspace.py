@@ -1,5 +1,7 @@
 """The pages of members, asked by a manager of the cooperative whose word stands in the address."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.tokens import default_token_generator
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
@@ -20,16 +22,24 @@ def own_parts(shop: Shop) -> list[Values]:
     return [{**place, "part_id": part.pk} for place in at_home(shop) for part in own]
 
 
-def packed(shop: Shop) -> list[CooperativeOrder]:
-    return list(CooperativeOrder.objects.filter(cooperative=shop.member.cooperative_id, status=PartStatus.PACKED))
+def parts_at(status: PartStatus) -> Callable[[Shop], list[Values]]:
+    def places(shop: Shop) -> list[Values]:
+        return [{**place, "part_id": part_at(shop, status).pk} for place in at_home(shop)]
+
+    return places
 
 
-def packed_parts(shop: Shop) -> list[Values]:
-    return [{**place, "part_id": part.pk} for place in at_home(shop) for part in packed(shop)]
+def part_at(shop: Shop, status: PartStatus) -> CooperativeOrder:
+    return CooperativeOrder.objects.get(cooperative=shop.member.cooperative_id, status=status)
+
+
+def pack_fields(shop: Shop) -> Values:
+    line = part_at(shop, PartStatus.CONFIRMED).lines.get()
+    return {"deed": "pack", f"lot_{line.pk}": line.variant.lots.get().code}
 
 
 def batch_fields(shop: Shop) -> Values:
-    [part] = packed(shop)
+    part = part_at(shop, PartStatus.PACKED)
     return {"courier": "own", f"leaves_{part.pk}": "on", f"tracking_{part.pk}": "AB 12"}
 
 
@@ -128,12 +138,23 @@ WORKSPACE = [
         is_at_work=True,
         most_queries=60,
     ),
+    Target(
+        "espace/<slug:cooperative>/commandes/<int:part_id>/",
+        "/{language}/espace/{cooperative}/commandes/{part_id}/",
+        {"POST": {302}},
+        places=parts_at(PartStatus.CONFIRMED),
+        fields=pack_fields,
+        is_at_work=True,
+        most_queries=60,
+        few=100,
+        called="espace: packing",
+    ),
     *[
         Target(
             f"espace/<slug:cooperative>/commandes/<int:part_id>/{paper}/",
             f"/{{language}}/espace/{{cooperative}}/commandes/{{part_id}}/{paper}/",
             {"GET": {200}, "HEAD": {200}},
-            places=packed_parts,
+            places=parts_at(PartStatus.PACKED),
             is_at_work=True,
             most_queries=20,
             few=30,  # to draw one takes as long as ten pages
