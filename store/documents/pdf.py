@@ -49,7 +49,7 @@ def _faces() -> str:
 
 @cache
 def _letters(weight: int) -> bytes:
-    return (FONTS / f"alexandria-{weight}.woff2").read_bytes()
+    return (FONTS / f"alexandria-{weight}.ttf").read_bytes()
 
 
 def _own_fonts_only(weasyprint: ModuleType):
@@ -59,6 +59,6 @@ def _own_fonts_only(weasyprint: ModuleType):
         def fetch(self, url, headers=None):
             if url not in WEIGHTS:
                 raise ValueError("papers fetch nothing but our own fonts")
-            return weasyprint.urls.URLFetcherResponse(url, _letters(WEIGHTS[url]), {"Content-Type": "font/woff2"})
+            return weasyprint.urls.URLFetcherResponse(url, _letters(WEIGHTS[url]), {"Content-Type": "font/ttf"})
 
     return OwnFontsOnly()
