@@ -17,7 +17,7 @@ from ..orders import actions as orders
 from ..orders.models import CooperativeOrder
 from ..payments import actions as payments
 from ..refunds import actions as refunds
-from ..statuses import Actor, DiscountBearer, IllegalMove, PartStatus, ShipmentStatus, move, redo
+from ..statuses import Actor, DiscountBearer, IllegalMove, PartStatus, Raced, ShipmentStatus, move, redo
 from . import books
 from .cancel_part import owe_back_what_was_paid
 from .give_back import book_back
@@ -67,8 +67,11 @@ def pack_part(
     Raises:
         OutOfStock: a lot was blocked or passed its date, and no other lot has enough.
         OtherVariant, UnfitLot, NotThatMany: what was taken cannot be sent.
+        Raced: somebody else packed it at this moment, and nobody knows whose jars lie in it.
     """
     if not move(part, PartStatus.PACKED, actor=actor, by=by, because=because):
+        if taken:
+            raise Raced(part)
         return  # what lies in the parcel stays in it until somebody says otherwise
     stock.take_turns([line.variant_id for line in part.lines.all()])
     for holder, lot in taken.items():

@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext as _
 
-from catalog.stock.errors import OutOfStock, StockRaced, UnfitLot
+from catalog.stock.errors import OtherVariant, OutOfStock, StockRaced, UnfitLot
 
 from ..delivery.errors import TrackingTaken
 from ..statuses import IllegalMove, Raced, status_label
 from .fulfil_part import NotPaid
 
 #: Why a verb of a part may refuse; nothing is written then.
-EXPECTED = (IllegalMove, NotPaid, Raced, OutOfStock, UnfitLot, StockRaced, TrackingTaken)
+EXPECTED = (IllegalMove, NotPaid, Raced, OutOfStock, OtherVariant, UnfitLot, StockRaced, TrackingTaken)
 
 
 def worded(error: Exception) -> str:

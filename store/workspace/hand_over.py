@@ -114,8 +114,7 @@ def hand_over(request, member: CooperativeMember):
 def hand_over_slip(request, member: CooperativeMember, day: str, courier_id: int):
     """What a courier took on a day, to sign."""
     on = _day(day)
-    courier = Courier.objects.filter(pk=courier_id).first()
-    taken = _handed_over(member, on).filter(courier=courier_id).select_related("part__order__commune")
+    taken = _handed_over(member, on).filter(courier=courier_id).select_related("courier", "part__order__commune")
     parcels = list(taken.prefetch_related("part__payments").order_by("handed_over_at", "pk"))
     if not parcels:
         raise Http404("this courier took no parcel of this cooperative on that day")
@@ -123,7 +122,7 @@ def hand_over_slip(request, member: CooperativeMember, day: str, courier_id: int
     rows = [(parcel, total(payment.amount for payment in parcel.part.payments.all())) for parcel in parcels]
     context = {
         "cooperative": member.cooperative,
-        "courier": courier,
+        "courier": parcels[0].courier,
         "day": on,
         "rows": rows,
         "sum": total(due for _parcel, due in rows),

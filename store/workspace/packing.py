@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.stock.codes import lot_by_code
-from catalog.stock.errors import NotThatMany, OtherVariant, UnfitLot
+from catalog.stock.errors import NotThatMany, UnfitLot
 from catalog.stock.models import Lot
 from catalog.stock.queries import kept_for
 
@@ -71,7 +71,7 @@ def pack(part: CooperativeOrder, by, form: PackForm) -> str:
     except NotThatMany as error:
         told = _("Lot %(code)s has only %(free)s for this order. Take another, or cancel the order.")
         form.refuse(error.lot, told % {"code": error.lot.code, "free": error.free})
-    except (UnfitLot, OtherVariant) as error:
+    except UnfitLot as error:
         form.refuse(error.lot, _("Lot %(code)s is blocked or past its date: take another.") % {"code": error.lot.code})
     else:
         return _exchanged(named, _lots_of(part), form)
@@ -86,7 +86,8 @@ def _lots_of(part: CooperativeOrder) -> dict[str, set[str]]:
 
 def _exchanged(named: dict[str, set[str]], packed: dict[str, set[str]], form: PackForm) -> str:
     """What the page did not name when the jars were taken: a lot may not leave, and another was written instead."""
-    others = {code for holder, codes in packed.items() if holder not in form.taken for code in codes - named[holder]}
+    new = {holder: codes - named.get(holder, set()) for holder, codes in packed.items() if holder not in form.taken}
+    others = set().union(*new.values())
     if not others:
         return ""
     told = _("Packed, but a lot that was named may not leave: put units of %(codes)s into the parcel in its place.")

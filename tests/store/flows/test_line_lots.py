@@ -16,7 +16,7 @@ from store.flows.fulfil_part import pack_part, repack_part, ship_part
 from store.flows.invariants import check_invariants
 from store.models import LineLot
 from store.orders.reasons import CancelReason
-from store.statuses import Actor, PartStatus
+from store.statuses import Actor, PartStatus, Raced
 from tests.factories import LotFactory, a_part
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,17 @@ def test_a_lot_without_enough_packs_nothing():
 
     part.refresh_from_db()
     assert part.status == PartStatus.CONFIRMED and written() == []
+
+
+def test_whoever_names_a_lot_for_a_parcel_that_somebody_else_packed_is_told():
+    one, other = two_lots()
+    part = a_part(PartStatus.PACKED, lot=one)
+    [line] = part.lines.all()
+
+    with pytest.raises(Raced):
+        pack_part(part, actor=Actor.COOPERATIVE, taken={line.holder: other})
+
+    assert written() == [("A", 2)] and check_invariants() == []
 
 
 def test_a_parcel_that_was_canceled_holds_nothing():
