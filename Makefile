@@ -21,7 +21,7 @@ TESTS := test-journeys test-drills test-postgresql test-machine test-pages test-
 
 test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium, samples of the drills
 	@echo "Three at a time, each shown when it is done: $(TESTS)"
-	@CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; \
+	@.ci/pango; CHROMIUM=$$(.ci/chromium) || exit 1; export CHROMIUM; \
 		$(BIN)/python -m tests.migrated $(MAKE) --jobs=3 --keep-going --output-sync=target $(TESTS)
 
 ON_SQLITE := env -u DATABASE_URL $(BIN)/python -m pytest

@@ -1,5 +1,6 @@
 """In which language a row's words are: a text that is not written in one is read in another."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
@@ -26,3 +27,9 @@ def unwritten(row: Model, fields: Iterable[str]) -> Iterator[tuple[str, list[str
 def has_letters(text: str | None) -> bool:
     """A sign such as % is the same in every language."""
     return any(letter.isalpha() for letter in text or "")
+
+
+def direction_of(text: str) -> str:
+    """How a text runs that somebody typed: as its first letter does, for what knows no `dir="auto"`."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return "rtl" if next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L" else "ltr"

@@ -6,6 +6,7 @@ from .contact.models import ContactMessage
 from .delivery.models import Commune, Courier, DeliveryZone, Province, Region, Shipment, ZoneArea
 from .ledger.models import CommissionRate, LedgerAccount, LedgerEntry, LedgerLine
 from .orders.calls import BuyerCall
+from .orders.lots import LineLot
 from .orders.models import CooperativeOrder, LineChange, Order, OrderLine
 from .outbox.models import OutboxMessage
 from .payments.bank import BankFormat, BankStatement, MoneyTask, StatementLine
@@ -17,7 +18,7 @@ from .vouchers.models import Voucher, VoucherUse
 
 __all__ = [
     "BankFormat", "BankStatement", "BuyerCall", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage",
-    "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "MoneyTask",
-    "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Refund", "Region", "ReturnLine", "ReturnRequest",
+    "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "LineLot",
+    "MoneyTask", "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Refund", "Region", "ReturnLine", "ReturnRequest",
     "Settlement", "Shipment", "StatementLine", "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",
 ]  # fmt: skip

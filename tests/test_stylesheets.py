@@ -11,8 +11,8 @@ from django.core.files.storage import InMemoryStorage
 from store.stylesheets import SHEET, BundledStaticFiles, bundled
 
 CSS = Path(finders.find(SHEET)).parent
-#: The back office and the workspace have a stylesheet of their own, and so has the statement that is printed.
-OTHERS = {"admin.css", "reviews.css", "site.css", "statement.css", "workspace.css"}
+#: The back office and the workspace have a stylesheet of their own, and so have papers and the statement that are printed.
+OTHERS = {"admin.css", "papers.css", "reviews.css", "site.css", "statement.css", "workspace.css"}
 
 
 def files(**texts: str) -> dict:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from ..products.models import Variant
-from .errors import NotThatMany, OutOfStock, ShortLine, StockRaced, UnfitLot
+from .errors import NotThatMany, OtherVariant, OutOfStock, ShortLine, StockRaced, UnfitLot
 from .models import Lot, MovementKind, Outcome, Reservation, StockMovement
 
 
@@ -144,6 +144,34 @@ def repick(holders: Iterable[str], *, today: date | None = None) -> None:
         )
     for until, wants in by_until.items():
         _take(wants, lots, until=until, today=today)
+
+
+@transaction.atomic
+def choose(holder: str, lot: Lot, *, today: date | None = None) -> None:
+    """Move all that is kept for a holder to this lot: its units were taken from there.
+
+    Raises:
+        OtherVariant: the lot has something else than what is kept.
+        UnfitLot: it is blocked or past its date.
+        NotThatMany: fewer of it are free. Nothing moves in any of these cases.
+    """
+    today = today or timezone.localdate()
+    mine = Reservation.objects.live().filter(holder=holder)
+    lots = _locked(Lot.objects.filter(Q(reservations__in=mine) | Q(pk=lot.pk)))
+    [chosen] = [each for each in lots if each.pk == lot.pk]
+    if set(mine.order_by().values_list("lot__variant", flat=True)) != {chosen.variant_id}:
+        raise OtherVariant(chosen)
+    if not chosen.is_sellable(today):
+        raise UnfitLot(chosen)
+    if not mine.exclude(lot=chosen).exists():
+        return  # it all lies there already
+    by_until: dict[datetime | None, int] = defaultdict(int)
+    for reservation in _end(lots, mine, Outcome.MOVED):
+        by_until[reservation.expires_at] += reservation.quantity
+    if sum(by_until.values()) > chosen.available:
+        raise NotThatMany(free=chosen.available, lot=chosen)
+    for until, units in by_until.items():
+        _take([Wanted(chosen.variant, units, holder)], [chosen], until=until, today=today)
 
 
 @transaction.atomic

@@ -23,11 +23,19 @@ class StockRaced(Exception):
 
 
 class NotThatMany(Exception):
-    """An adjustment would take units that are not there or that are kept for somebody."""
+    """Units are asked for that are not there or that are kept for somebody; `lot` is given where it was chosen."""
 
-    def __init__(self, *, free: int):
+    def __init__(self, *, free: int, lot=None):
         super().__init__(f"only {free} units are free")
-        self.free = free
+        self.free, self.lot = free, lot
+
+
+class OtherVariant(Exception):
+    """The lot holds something else than what is kept for the holder."""
+
+    def __init__(self, lot):
+        super().__init__(f"lot {lot.code} is of another variant")
+        self.lot = lot
 
 
 class UnfitLot(Exception):

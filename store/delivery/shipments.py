@@ -3,16 +3,30 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..statuses import Actor, ShipmentStatus, first_status, move
+from .errors import TrackingTaken
 from .models import Courier, Shipment
 
 
 def send(part, *, courier: Courier | None, tracking: str, actor: Actor, by=None) -> Shipment:
-    """The parcel of a part left."""
-    shipment = Shipment.objects.create(part=part, courier=courier, tracking=tracking, handed_over_at=timezone.now())
+    """The parcel of a part left.
+
+    Raises:
+        TrackingTaken: the courier has a parcel with this number.
+    """
+    try:
+        with transaction.atomic():
+            shipment = Shipment.objects.create(
+                part=part, courier=courier, tracking=tracking, handed_over_at=timezone.now()
+            )
+    except IntegrityError as error:
+        if tracking and Shipment.objects.filter(courier=courier, tracking=tracking).exists():
+            raise TrackingTaken(tracking) from error
+        raise
     first_status(shipment, actor=actor, by=by)
     return shipment
 

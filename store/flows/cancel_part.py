@@ -2,6 +2,7 @@ from django.db import transaction
 
 from catalog.stock import actions as stock
 
+from ..orders.actions import forget_lots
 from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
 from ..outbox import actions as outbox
@@ -38,6 +39,7 @@ def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, b
         return False
     CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason=reason)
     part.cancel_reason = reason
+    forget_lots(part)
     payments.expect_no_longer(part, actor=actor, by=by, because=str(reason.label))
     owe_back_what_was_paid(part, actor=actor, by=by, because=because or str(reason.label))
     if part.discount:

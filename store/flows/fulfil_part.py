@@ -8,6 +8,8 @@ from django.db import transaction
 
 from catalog.stock import actions as stock
 from catalog.stock.errors import NotThatMany
+from catalog.stock.models import Lot
+from catalog.stock.queries import kept_for
 
 from ..delivery.models import Courier
 from ..delivery.shipments import locked, send, tell
@@ -15,7 +17,7 @@ from ..orders import actions as orders
 from ..orders.models import CooperativeOrder
 from ..payments import actions as payments
 from ..refunds import actions as refunds
-from ..statuses import Actor, DiscountBearer, IllegalMove, PartStatus, ShipmentStatus, move, redo
+from ..statuses import Actor, DiscountBearer, IllegalMove, PartStatus, Raced, ShipmentStatus, move, redo
 from . import books
 from .cancel_part import owe_back_what_was_paid
 from .give_back import book_back
@@ -26,6 +28,7 @@ class NotPaid(Exception):
 
 
 NOTHING: Mapping[int, int] = MappingProxyType({})
+NO_OTHER_LOT: Mapping[str, Lot] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -54,15 +57,26 @@ def keep_stock(part: CooperativeOrder) -> None:
 
 
 @transaction.atomic
-def pack_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str = "") -> None:
-    """The parcel is packed, from lots that are still good.
+def pack_part(
+    part: CooperativeOrder, *, actor: Actor, by=None, because: str = "", taken: Mapping[str, Lot] = NO_OTHER_LOT
+) -> None:
+    """The parcel is packed, from lots that are still good; which they are is written down.
+
+    `taken` names, by holder, the lot that the units were taken from where it is another than the one that was kept.
 
     Raises:
         OutOfStock: a lot was blocked or passed its date, and no other lot has enough.
+        OtherVariant, UnfitLot, NotThatMany: what was taken cannot be sent.
+        Raced: somebody else packed it at this moment, and nobody knows whose jars lie in it.
     """
     if not move(part, PartStatus.PACKED, actor=actor, by=by, because=because):
+        if taken:
+            raise Raced(part)
         return  # what lies in the parcel stays in it until somebody says otherwise
-    stock.repick(part.holders)
+    stock.take_turns([line.variant_id for line in part.lines.all()])
+    for holder, lot in taken.items():
+        stock.choose(holder, lot)
+    _pack(part)
 
 
 @transaction.atomic
@@ -74,7 +88,13 @@ def repack_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str =
         OutOfStock: no other lot has enough.
     """
     redo(part, PartStatus.PACKED, actor=actor, by=by, because=because)
+    _pack(part)
+
+
+def _pack(part: CooperativeOrder) -> None:
+    """Units are exchanged where their lot may not leave, and what lies in the parcel is written down."""
     stock.repick(part.holders)
+    orders.write_lots(part, kept_for(part.holders))
 
 
 @transaction.atomic
@@ -91,6 +111,7 @@ def ship_part(
 
     Raises:
         UnfitLot: a lot was blocked or passed its date since it was packed.
+        TrackingTaken: the courier has a parcel with this number.
     """
     if move(part, PartStatus.SHIPPED, actor=actor, by=by, because=because):
         send(part, courier=courier, tracking=tracking, actor=actor, by=by)

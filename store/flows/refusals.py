@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext as _
 
-from catalog.stock.errors import OutOfStock, StockRaced, UnfitLot
+from catalog.stock.errors import OtherVariant, OutOfStock, StockRaced, UnfitLot
 
+from ..delivery.errors import TrackingTaken
 from ..statuses import IllegalMove, Raced, status_label
 from .fulfil_part import NotPaid
 
 #: Why a verb of a part may refuse; nothing is written then.
-EXPECTED = (IllegalMove, NotPaid, Raced, OutOfStock, UnfitLot, StockRaced)
+EXPECTED = (IllegalMove, NotPaid, Raced, OutOfStock, OtherVariant, UnfitLot, StockRaced, TrackingTaken)
 
 
 def worded(error: Exception) -> str:
@@ -36,6 +37,8 @@ def worded(error: Exception) -> str:
             ) % {
                 "code": error.lot.code,
             }
+        case TrackingTaken():
+            return _("This courier has another parcel with the number %(number)s.") % {"number": error.tracking}
         case NotPaid():
             return _(
                 "The transfer for this order has not come yet. It is confirmed by itself when the money is matched."

@@ -1,7 +1,8 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,9 +13,11 @@ from django.db import connection
 from catalog.cooperatives.models import Cooperative
 from catalog.money import ZERO, to_centimes, total
 from catalog.products.models import Variant
+from catalog.stock.models import Reservation
 
 from ..statuses import Actor, first_status
 from .errors import NotWithBuyer
+from .lots import LineLot
 from .models import CooperativeOrder, LineChange, Order, OrderLine
 from .reasons import ChangeReason
 from .shares import shares_of
@@ -115,6 +118,26 @@ def draft_part(
 def close_order(order: Order, parts: Iterable[CooperativeOrder]) -> None:
     order.total = total(part.total for part in parts)
     order.save(update_fields=["total"])
+
+
+def write_lots(part: CooperativeOrder, kept: Mapping[str, Iterable[Reservation]]) -> None:
+    """What lies in the parcel of a part: the lots that its lines' units are kept in, by holder. Written anew each time.
+
+    Whoever calls has locked the part.
+    """
+    forget_lots(part)
+    lying = Counter[tuple[int, int]]()
+    for line in part.lines.all():
+        for reservation in kept.get(line.holder, ()):
+            lying[line.pk, reservation.lot_id] += reservation.quantity
+    LineLot.objects.bulk_create(
+        LineLot(line_id=line, lot_id=lot, quantity=units) for (line, lot), units in lying.items()
+    )
+
+
+def forget_lots(part: CooperativeOrder) -> None:
+    """Nothing lies in a parcel any more: the part was canceled before it left."""
+    LineLot.objects.filter(line__part=part).delete()
 
 
 def take_back_rest(line: OrderLine, *, actor: Actor, by=None, because: str = "") -> LineChange | None:

@@ -326,6 +326,9 @@ LOGGING = {
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # A line for each request is for shops that somebody watches (production.py).
         "store.requests": {"level": "WARNING"},
+        # Papers are drawn in many steps, each with a line.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
         # A line for each page that is saved and each task that went well would hide the rest.
         **{
             name: {"handlers": ["warnings"], "propagate": False}

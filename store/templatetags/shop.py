@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_info, ngettext
 
-from catalog.languages import has_letters, language_of
+from catalog.languages import direction_of, has_letters, language_of
 from catalog.media.renditions import Sources, largest_url, sources_of
 from catalog.money import format_money
 from catalog.rib import in_groups
@@ -137,6 +137,12 @@ def best_before(lot: Lot) -> str:
         lot.best_before_precision
     ]
     return formats.date_format(lot.best_before, formats.get_format(style))
+
+
+@register.filter
+def direction(text) -> str:
+    """The `dir` of what somebody typed, on paper."""
+    return direction_of(str(text))
 
 
 @register.filter

@@ -12,25 +12,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.members.models import CooperativeMember
-from catalog.money import ZERO, format_money, total
+from catalog.money import format_money
 from catalog.stock.errors import NotThatMany
 from catalog.stock.queries import kept_for
 
 from ..delivery.models import Courier
 from ..delivery.prices import DeliveryMethod
 from ..flows.cancel_by_hand import cancel_by_hand
-from ..flows.fulfil_part import confirm_part, deliver_part, fail_part, pack_part, repack_part, return_part, ship_part
+from ..flows.fulfil_part import confirm_part, deliver_part, fail_part, repack_part, return_part, ship_part
 from ..flows.refusals import EXPECTED, worded
 from ..orders.calls import BuyerCall, CallOutcome
 from ..orders.models import CooperativeOrder, OrderLine
 from ..orders.reasons import STAFF_REASONS, CancelReason
 from ..payments import actions as payments
-from ..permissions import Deed, may, part_of, sees_buyer
-from ..statuses import MOVES, Actor, PartStatus, PaymentStatus, ShipmentStatus
+from ..permissions import Deed, lots_of, may, part_of, sees_buyer
+from ..statuses import MOVES, Actor, PartStatus, ShipmentStatus
+from . import packing
+from .couriers import courier_choices, couriers_now
 from .door import for_members
-
-#: Stands for the cooperative itself among the couriers.
-OURSELVES = "own"
+from .papers import papers_of, to_collect
 
 
 class DeedForm(forms.Form):
@@ -54,13 +54,9 @@ class DeedForm(forms.Form):
     def __init__(self, *args, part: CooperativeOrder, **kwargs):
         super().__init__(*args, **kwargs)
         self.part, self.lines = part, list(part.lines.all())
-        self.couriers = {str(courier.pk): courier for courier in Courier.objects.filter(is_active=True)}
+        self.couriers = couriers_now()
         self.fields["courier"].hides_optional = True  # other deeds have none
-        self.fields["courier"].choices = [
-            ("", _("Choose")),
-            (OURSELVES, _("We bring it ourselves")),
-            *[(pk, courier.name) for pk, courier in self.couriers.items()],
-        ]
+        self.fields["courier"].choices = courier_choices(self.couriers)
         wanted = CancelReason.CHANGED_MIND if part.status == PartStatus.PLACED else CancelReason.OUT_OF_STOCK
         self.fields["reason"].initial = wanted
         for line in self.lines:
@@ -113,7 +109,10 @@ def _good_units(line: OrderLine) -> forms.IntegerField:
 
 @dataclass(frozen=True)
 class Act:
-    """A button: who may press it, at which statuses, what it does, and what is said when it is done."""
+    """A button: who may press it, at which statuses, what it does, and what is said when it is done.
+
+    What it does may say something else that has to be looked at.
+    """
 
     deed: Deed
     at: set[PartStatus]
@@ -177,7 +176,7 @@ ACTS = {
     "cancel": Act(
         Deed.CONFIRM, {_P.PLACED, _P.CONFIRMED}, _cancel, gettext_lazy("Canceled. Its stock is on the shelf again.")
     ),
-    "pack": Act(Deed.PACK, {_P.CONFIRMED}, _moved_by(pack_part), gettext_lazy("Packed. Next it is handed over.")),
+    "pack": Act(Deed.PACK, {_P.CONFIRMED}, packing.pack, gettext_lazy("Packed. Next it is handed over.")),
     "repack": Act(
         Deed.PACK, {_P.PACKED}, _moved_by(repack_part), gettext_lazy("Exchanged. Look at the lots once more.")
     ),
@@ -215,8 +214,10 @@ def part(request, member: CooperativeMember, part_id: int):
 
 
 def _done(request, member: CooperativeMember, part: CooperativeOrder):
-    form = DeedForm(request.POST, part=part)
-    act = ACTS.get(request.POST.get("deed", ""))
+    name = request.POST.get("deed", "")
+    packs = name == "pack"
+    form = _pack_form(member, part, request.POST) if packs else DeedForm(request.POST, part=part)
+    act = ACTS.get(name)
     if act and not may(member, act.deed):
         return render(request, "workspace/not_yours.html", status=403)
     if act is None:
@@ -225,14 +226,20 @@ def _done(request, member: CooperativeMember, part: CooperativeOrder):
         told = _("This order is “%(status)s” by now. Nothing was changed.")
         messages.info(request, told % {"status": part.get_status_display()})
     elif not form.is_valid():
-        messages.error(request, form.told)
+        if not packs:
+            messages.error(request, form.told)
     else:
         try:
-            act.do(part, request.user, form)
+            told = act.do(part, request.user, form)
         except (*EXPECTED, NotThatMany) as error:
             messages.error(request, worded(error))
         else:
-            messages.success(request, act.done)
+            if told:
+                messages.warning(request, told)
+            elif not form.errors:
+                messages.success(request, act.done)
+    if packs and form.errors and part.status in ACTS["pack"].at:
+        return render(request, "workspace/part.html", _context(member, part, packs=form), status=422)
     return redirect("workspace_part", member.cooperative.slug, part.pk)
 
 
@@ -246,22 +253,27 @@ def _acts(member: CooperativeMember, part: CooperativeOrder) -> set[str]:
     return fitting
 
 
-def _context(member: CooperativeMember, part: CooperativeOrder) -> dict:
+def _pack_form(member: CooperativeMember, part: CooperativeOrder, data=None) -> packing.PackForm:
+    return packing.PackForm(data, part=part, lots=lots_of(member), auto_id="pack_%s")
+
+
+def _context(member: CooperativeMember, part: CooperativeOrder, packs: packing.PackForm | None = None) -> dict:
     order, lines = part.order, list(part.lines.all())
     kept, today = kept_for(line.holder for line in lines), timezone.localdate()
     lots = {line.pk: kept.get(line.holder, []) for line in lines}
-    due = part.payments.filter(status=PaymentStatus.EXPECTED)
     acts = _acts(member, part)
     return {
         "part": part,
         "order": order,
         "lines": [(line, lots[line.pk]) for line in lines],
         "may_leave": all(held.lot.is_sellable(today) for its in lots.values() for held in its),
-        "to_collect": total(payment.amount for payment in due) if due else ZERO,
+        "to_collect": to_collect(part),
+        "papers": papers_of(part) if may(member, Deed.PACK) else set(),
         "is_awaited": part.status == PartStatus.PLACED and payments.is_awaited(part),
         "acts": acts,
         # Each with inputs of its own: the same note is asked for by several.
         "forms": {name: DeedForm(part=part, auto_id=f"{name}_%s") for name in acts & WITH_MORE},
+        "packs": packs or (_pack_form(member, part) if "pack" in acts else None),
         "shipment": getattr(part, "shipment", None),
         "calls": part.calls.select_related("by"),
         "changes": part.status_changes.select_related("by"),

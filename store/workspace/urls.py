@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import account, home, joining, members, orders, photos, products, shared, sizes, stock, texts
+from . import account, hand_over, home, joining, members, orders, papers, photos, products, shared, sizes, stock, texts
 from .log_in import LogIn, log_out
 
 urlpatterns = [
@@ -13,6 +13,14 @@ urlpatterns = [
     path("espace/invitation/<int:pk>/<str:signature>/", joining.invitation, name="workspace_invitation"),
     path("espace/<slug:cooperative>/", home.today, name="workspace_today"),
     path("espace/<slug:cooperative>/commandes/<int:part_id>/", orders.part, name="workspace_part"),
+    path("espace/<slug:cooperative>/commandes/<int:part_id>/etiquette/", papers.label, name="workspace_label"),
+    path("espace/<slug:cooperative>/commandes/<int:part_id>/bordereau/", papers.slip, name="workspace_slip"),
+    path("espace/<slug:cooperative>/remise/", hand_over.hand_over, name="workspace_hand_over"),
+    path(
+        "espace/<slug:cooperative>/remise/<str:day>/<int:courier_id>/",
+        hand_over.hand_over_slip,
+        name="workspace_hand_over_slip",
+    ),
     path("espace/<slug:cooperative>/stock/", stock.stock, name="workspace_stock"),
     path("espace/<slug:cooperative>/stock/nouveau/", stock.new_lot, name="workspace_new_lot"),
     path("espace/<slug:cooperative>/stock/<int:pk>/", stock.lot, name="workspace_lot"),

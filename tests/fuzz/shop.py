@@ -35,6 +35,7 @@ from tests.factories import (
     CartFactory,
     CategoryFactory,
     CooperativeFactory,
+    CourierFactory,
     LotFactory,
     a_commune,
     a_debt,
@@ -116,6 +117,7 @@ def populate() -> Shop:
     session = _session(member)
     _phone, phone_token = shared_phones.share(cooperatives[0], name="Atelier", by=member.user)
     shared_phones.set_pin(member, "8642")
+    a_part(PartStatus.SHIPPED, lot=lots[0], courier=CourierFactory())
     remember()
     return Shop(
         variants=variants,

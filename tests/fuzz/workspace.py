@@ -1,7 +1,13 @@
 """The pages of members, asked by a manager of the cooperative whose word stands in the address."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.tokens import default_token_generator
+from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
+
+from store.models import CooperativeOrder, Shipment
+from store.statuses import PartStatus
 
 from .shop import PASSWORD, Shop
 from .target import Target, Values
@@ -14,6 +20,33 @@ def at_home(shop: Shop) -> list[Values]:
 def own_parts(shop: Shop) -> list[Values]:
     own = [part for part in shop.cancelable if part.cooperative_id == shop.member.cooperative_id]
     return [{**place, "part_id": part.pk} for place in at_home(shop) for part in own]
+
+
+def parts_at(status: PartStatus) -> Callable[[Shop], list[Values]]:
+    def places(shop: Shop) -> list[Values]:
+        return [{**place, "part_id": part_at(shop, status).pk} for place in at_home(shop)]
+
+    return places
+
+
+def part_at(shop: Shop, status: PartStatus) -> CooperativeOrder:
+    return CooperativeOrder.objects.get(cooperative=shop.member.cooperative_id, status=status)
+
+
+def pack_fields(shop: Shop) -> Values:
+    line = part_at(shop, PartStatus.CONFIRMED).lines.get()
+    return {"deed": "pack", f"lot_{line.pk}": line.variant.lots.get().code}
+
+
+def batch_fields(shop: Shop) -> Values:
+    part = part_at(shop, PartStatus.PACKED)
+    return {"courier": "own", f"leaves_{part.pk}": "on", f"tracking_{part.pk}": "AB 12"}
+
+
+def days_of_couriers(shop: Shop) -> list[Values]:
+    shipment = Shipment.objects.get(courier__isnull=False)
+    day = timezone.localdate(shipment.handed_over_at)
+    return [{**place, "day": day, "courier_id": shipment.courier_id} for place in at_home(shop)]
 
 
 def own_lots(shop: Shop) -> list[Values]:
@@ -131,6 +164,47 @@ WORKSPACE = [
         fields=lambda shop: {"deed": "confirm", "courier": "", "tracking": "AB 12", "reason": "other", "note": "Oui"},
         is_at_work=True,
         most_queries=60,
+    ),
+    Target(
+        "espace/<slug:cooperative>/commandes/<int:part_id>/",
+        "/{language}/espace/{cooperative}/commandes/{part_id}/",
+        {"POST": {302}},
+        places=parts_at(PartStatus.CONFIRMED),
+        fields=pack_fields,
+        is_at_work=True,
+        most_queries=60,
+        few=100,
+        called="espace: packing",
+    ),
+    *[
+        Target(
+            f"espace/<slug:cooperative>/commandes/<int:part_id>/{paper}/",
+            f"/{{language}}/espace/{{cooperative}}/commandes/{{part_id}}/{paper}/",
+            {"GET": {200}, "HEAD": {200}},
+            places=parts_at(PartStatus.PACKED),
+            is_at_work=True,
+            most_queries=20,
+            few=30,  # to draw one takes as long as ten pages
+        )
+        for paper in ("etiquette", "bordereau")
+    ],
+    Target(
+        "espace/<slug:cooperative>/remise/",
+        "/{language}/espace/{cooperative}/remise/",
+        READ_OR_DONE,
+        places=at_home,
+        fields=batch_fields,
+        is_at_work=True,
+        most_queries=60,
+    ),
+    Target(
+        "espace/<slug:cooperative>/remise/<str:day>/<int:courier_id>/",
+        "/{language}/espace/{cooperative}/remise/{day}/{courier_id}/",
+        {"GET": {200}, "HEAD": {200}},
+        places=days_of_couriers,
+        is_at_work=True,
+        most_queries=20,
+        few=30,
     ),
     Target(
         "espace/<slug:cooperative>/stock/",

@@ -18,7 +18,7 @@ from catalog.members.shared_phones import share
 from catalog.models import Cooperative, Lot, Product
 from store.models import CooperativeOrder
 from store.statuses import PartStatus
-from tests.factories import CooperativeFactory, LotFactory, a_contact, a_part
+from tests.factories import CooperativeFactory, CourierFactory, LotFactory, a_contact, a_part
 from tests.fuzz.patterns import ADMIN, routes
 
 from . import admin_people
@@ -48,6 +48,9 @@ AUDIENCES = {
     PERSON: "espace/ | espace/compte/",
     MEMBER: """
         espace/<slug:cooperative>/ | espace/<slug:cooperative>/commandes/<int:part_id>/ | espace/<slug:cooperative>/moi/
+        espace/<slug:cooperative>/commandes/<int:part_id>/etiquette/
+        espace/<slug:cooperative>/commandes/<int:part_id>/bordereau/
+        espace/<slug:cooperative>/remise/ | espace/<slug:cooperative>/remise/<str:day>/<int:courier_id>/
     """,
     SELLER: """
         espace/<slug:cooperative>/stock/ | espace/<slug:cooperative>/stock/nouveau/ | espace/<slug:cooperative>/stock/<int:pk>/
@@ -90,6 +93,8 @@ class Two:
     first: Cooperative
     second: Cooperative
     part: CooperativeOrder
+    packed: CooperativeOrder
+    sent: CooperativeOrder
     lot: Lot
     colleague: CooperativeMember
     invitation: Invitation
@@ -101,6 +106,10 @@ class Two:
         invite = {"name": "Intruse", "phone": "0612345678", "email": "", "role": "manager", "language": "fr"}
         yield space_of(self.first), [{}]
         yield space_of(self.first, f"commandes/{self.part.pk}/"), [{"deed": deed} for deed in deeds]
+        yield space_of(self.first, f"commandes/{self.packed.pk}/etiquette/"), [{}]
+        yield space_of(self.first, f"commandes/{self.packed.pk}/bordereau/"), [{}]
+        yield space_of(self.first, "remise/"), [{"courier": "own", f"leaves_{self.packed.pk}": "on"}]
+        yield space_of(self.first, f"remise/{timezone.localdate()}/{self.sent.shipment.courier_id}/"), [{}]
         new_lot = {"variant": self.lot.variant_id, "quantity": "1"}
         yield space_of(self.first, "stock/"), [{}]
         yield space_of(self.first, "stock/nouveau/"), [new_lot]
@@ -144,13 +153,14 @@ def two() -> Two:
     lots = [LotFactory(quantity=50, variant__product__sale__cooperative=each) for each in (first, second)]
     Lot.objects.filter(pk=lots[0].pk).update(origin_fr=CANARY)
     Product.objects.filter(pk=lots[0].variant.product_id).update(name_fr=CANARY)
-    part = a_part(PartStatus.PLACED, lot=lots[0], contact=a_contact(name=CANARY))
+    part, packed = (a_part(status, lot=lots[0], contact=a_contact(name=CANARY)) for status in ("placed", "packed"))
+    sent = a_part(PartStatus.SHIPPED, lot=lots[0], courier=CourierFactory(), contact=a_contact(name=CANARY))
     a_part(PartStatus.PLACED, lot=lots[1])
     colleague = a_member(first)
     colleague.user.first_name = CANARY
     colleague.user.save()
     phone, _token = share(first, name=CANARY, by=None)
-    return Two(first, second, part, lots[0], colleague, an_invitation(first), phone)
+    return Two(first, second, part, packed, sent, lots[0], colleague, an_invitation(first), phone)
 
 
 def strangers(two: Two) -> dict[str, Client]:
@@ -203,7 +213,7 @@ def trespasses(two: Two, browser: Client, pages: Iterator[tuple[str, list[dict]]
             with taken_back():
                 changes = connection.connection.total_changes
                 answer = browser.generic(method, address, urlencode(form), "application/x-www-form-urlencoded")
-                tells = CANARY in answer.content.decode()
+                tells = CANARY.encode() in answer.content
                 is_shut = answer.status_code in {404, 405} or answer.headers.get("location", "").startswith(
                     "/fr/espace/entrer/"
                 )

@@ -41,7 +41,9 @@ def rows() -> dict[str, object]:
     member.user.save()
     invitation = an_invitation(cooperative)
     type(invitation).objects.filter(pk=invitation.pk).update(name=PRIVATE)
-    wrote = ContactMessage.objects.create(name=PRIVATE, email="lettre@example.org", text=PRIVATE, language="fr", subject="other")
+    wrote = ContactMessage.objects.create(
+        name=PRIVATE, email="lettre@example.org", text=PRIVATE, language="fr", subject="other"
+    )
     return {
         "orders": part.order_id, "returns": asked.pk, "refunds": getattr(Refund.objects.first(), "pk", 1),
         "members": member.pk, "invitations": invitation.pk, "contact-messages": wrote.pk, "lots": lot.pk,

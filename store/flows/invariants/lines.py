@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from catalog.stock.models import MovementKind, Outcome, Reservation, StockMovement
 
-from ...orders.models import CooperativeOrder, OrderLine, holder_of
+from ...orders.lots import LineLot
+from ...orders.models import CooperativeOrder, LineChange, OrderLine, holder_of
+from ...orders.reasons import ChangeReason
 from ...statuses import PartStatus, StatusChange
 from .reading import batches
 
@@ -74,6 +76,55 @@ def every_unit_is_accounted_for(now: datetime) -> Iterator[str]:
                 yield f"Line {pk} of order {number} has {its.shipped} shipped, its movements say {left}."
 
 
+def parcels_hold_what_is_written(now: datetime) -> Iterator[str]:
+    """What lies in each parcel is written by lot: what is kept in it still, or left from it, and no unit more or less.
+
+    What came back was in the parcel all the same; what was canceled before was not.
+    """
+    asked = ("pk", "quantity", "part__status", "part__order__number")
+    for lines in batches(OrderLine.objects.values_list(*asked, named=True)):
+        written = _by_line(LineLot.objects.filter(line__in=[line.pk for line in lines]))
+        kept, left = _by_lot([holder_of(line.pk) for line in lines])
+        less = _less_before_packing([line.pk for line in lines])
+        for pk, ordered, status, number in lines:
+            its, lies = written[pk], left if status in LEFT else kept
+            wanted = ordered - less.get(pk, 0) if status == PartStatus.PACKED or status in LEFT else 0
+            if sum(its.values()) != wanted:
+                yield f"Line {pk} of order {number} is {status} with {sum(its.values())} units by lot, not {wanted}."
+            elif its and its != lies[holder_of(pk)]:
+                yield f"Line {pk} of order {number} is written by lot as {_said(its)}: it is {_said(lies[holder_of(pk)])}."
+
+
+def _said(lots: dict[int, int]) -> str:
+    return ", ".join(f"{units} of {lot}" for lot, units in sorted(lots.items())) or "nothing"
+
+
+def _by_line(rows: QuerySet[LineLot]) -> dict[int, dict[int, int]]:
+    lots: dict[int, dict[int, int]] = defaultdict(dict)
+    for line, lot, quantity in rows.values_list("line", "lot", "quantity"):
+        lots[line][lot] = quantity
+    return lots
+
+
+def _by_lot(holders: list[str]) -> tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]]:
+    """Units by holder and lot: those kept now, and those that left."""
+    kept: dict[str, dict[int, int]] = defaultdict(dict)
+    left: dict[str, dict[int, int]] = defaultdict(dict)
+    live = Reservation.objects.live().filter(holder__in=holders).order_by()
+    for holder, lot, quantity in live.values_list("holder", "lot").annotate(Sum("quantity")):
+        kept[holder][lot] = quantity
+    shipped = StockMovement.objects.filter(holder__in=holders, kind=MovementKind.SHIPPED).order_by()
+    for holder, lot, quantity in shipped.values_list("holder", "lot").annotate(Sum("quantity")):
+        left[holder][lot] = -quantity
+    return kept, left
+
+
+def _less_before_packing(lines: list[int]) -> dict[int, int]:
+    """Units of each line that were taken off while it was not packed yet: whatever the reason but that they came back."""
+    changes = LineChange.objects.filter(line__in=lines).exclude(reason=ChangeReason.RETURNED).order_by()
+    return dict(changes.values_list("line").annotate(Sum("quantity")))
+
+
 def _units(holders: list[str]) -> dict[str, Units]:
     rows = Reservation.objects.filter(holder__in=holders).exclude(outcome=Outcome.MOVED).order_by()
     units: dict[str, dict[str, int]] = defaultdict(dict)
@@ -101,4 +152,4 @@ def _line_id(holder: str) -> int | None:
     return int(pk) if kind == "order-line" and pk.isascii() and pk.isdigit() and len(pk) < 19 else None
 
 
-CHECKS = [holders_are_lines_of_open_parts, every_unit_is_accounted_for]
+CHECKS = [holders_are_lines_of_open_parts, every_unit_is_accounted_for, parcels_hold_what_is_written]
