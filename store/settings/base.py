@@ -75,6 +75,8 @@ RIB_DAYS = env.int("RIB_DAYS", default=30)
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 # So many days after a part of an order has ended, its cooperative no longer sees who ordered it.
 BUYER_SHOWN_DAYS = env.int("BUYER_SHOWN_DAYS", default=30)
+# A document of a cooperative that has ended keeps its products on sale for so many days more.
+EVIDENCE_GRACE_DAYS = env.int("EVIDENCE_GRACE_DAYS", default=14)
 # Carts that nobody touched for so many days are deleted.
 CART_DAYS = 30
 
@@ -230,6 +232,11 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Documents of cooperatives: beside the media, so that no web server that serves these ever hands one out.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "private", "base_url": None},
+    },
     "staticfiles": {"BACKEND": "store.stylesheets.BundledStaticFiles"},
 }
 WHITENOISE_MAX_AGE = 3600
@@ -252,6 +259,7 @@ WAGTAILDOCS_DOCUMENT_FORM_BASE = "catalog.media.forms.DocumentForm"
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 LARGEST_DOCUMENT = 20 * 1024 * 1024
+LARGEST_EVIDENCE = 5 * 1024 * 1024
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False

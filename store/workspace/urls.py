@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import account, home, joining, members, orders, stock
+from . import account, evidence, home, joining, members, orders, stock
 from .log_in import LogIn, log_out
 
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("espace/<slug:cooperative>/stock/", stock.stock, name="workspace_stock"),
     path("espace/<slug:cooperative>/stock/nouveau/", stock.new_lot, name="workspace_new_lot"),
     path("espace/<slug:cooperative>/stock/<int:pk>/", stock.lot, name="workspace_lot"),
+    path("espace/<slug:cooperative>/documents/", evidence.documents, name="workspace_evidence"),
+    path("espace/<slug:cooperative>/documents/nouveau/", evidence.new_document, name="workspace_new_evidence"),
+    path("espace/<slug:cooperative>/documents/<int:pk>/", evidence.file, name="workspace_evidence_file"),
     path("espace/<slug:cooperative>/membres/", members.members, name="workspace_members"),
     path("espace/<slug:cooperative>/membres/<int:pk>/", members.member, name="workspace_member"),
     path(

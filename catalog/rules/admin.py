@@ -1,0 +1,35 @@
+"""The rules of publishing in Wagtail's admin: one is added or taken away, and counts at once."""
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+
+from ..admin_base import PlainViewSet
+from .models import Requirement
+
+
+class RequirementIndexView(generic.IndexView):
+    @cached_property
+    def columns(self):
+        use = self._get_title_column("use", accessor="get_use_display", label=_("Use"))
+        return [use, Column("need", label=_("What is asked"), accessor="get_need_display", sort_key="need")]
+
+    def get_edit_url(self, instance):
+        """There is nothing to edit: its line leads to taking it away."""
+        return self.get_delete_url(instance)
+
+
+class RequirementViewSet(PlainViewSet):
+    model = Requirement
+    name = "publishing-rules"
+    icon = "clipboard-list"
+    menu_label = _("Rules of publishing")
+    menu_order = 719
+    add_to_settings_menu = True
+    closed = {"change"}
+    pages = {"index", "index_results", "add", "delete"}
+    index_view_class = RequirementIndexView
+    list_filter = ["use"]
+    list_per_page = 100
+    form_fields = ("use", "need")
