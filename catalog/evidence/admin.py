@@ -28,6 +28,8 @@ from .models import Evidence, EvidenceKind, Standing, State
 
 def standing_in_words(standing: Standing) -> str:
     """How far a document is, as pages of staff and of members say it."""
+    if standing.days == 0:
+        return _("ends today")
     if standing.state == State.SOON:
         return ngettext("ends in %(days)s day", "ends in %(days)s days", standing.days) % {"days": standing.days}
     return {

@@ -2,7 +2,7 @@
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
 from ..admin_base import PlainViewSet
@@ -12,12 +12,16 @@ from .models import Requirement
 class RequirementIndexView(generic.IndexView):
     @cached_property
     def columns(self):
-        use = self._get_title_column("use", accessor="get_use_display", label=_("Use"))
-        return [use, Column("need", label=_("What is asked"), accessor="get_need_display", sort_key="need")]
+        """There is nothing to edit: a line leads to taking it away."""
+        return [
+            TitleColumn("use", label=_("Use"), accessor="get_use_display", sort_key="use", get_url=self.get_delete_url),
+            Column("need", label=_("What is asked"), accessor="get_need_display", sort_key="need"),
+        ]
 
-    def get_edit_url(self, instance):
-        """There is nothing to edit: its line leads to taking it away."""
-        return self.get_delete_url(instance)
+
+class RequirementCreateView(generic.CreateView):
+    def get_success_buttons(self):
+        return []
 
 
 class RequirementViewSet(PlainViewSet):
@@ -30,6 +34,7 @@ class RequirementViewSet(PlainViewSet):
     closed = {"change"}
     pages = {"index", "index_results", "add", "delete"}
     index_view_class = RequirementIndexView
+    add_view_class = RequirementCreateView
     list_filter = ["use"]
     list_per_page = 100
     form_fields = ("use", "need")

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
+from catalog.evidence.models import Evidence
 from catalog.stock.admin import expiring, past
 from catalog.stock.models import Lot
 
@@ -60,6 +61,12 @@ class ToDoToday(Component):
                     _("Messages to answer"),
                     ContactMessage.objects.filter(answered_at=None).count(),
                     f"{reverse('contact-messages:index')}?waiting=true",
+                ),
+                (
+                    "doc-full-inverse",
+                    _("Documents to look at"),
+                    Evidence.objects.waiting().count(),
+                    f"{reverse('evidence:index')}?state=waiting",
                 ),
                 (
                     "warning",

@@ -91,14 +91,16 @@ class LotFactory(DjangoModelFactory):
 PDF = b"%PDF-1.4\ntrailer<<>>\n%%EOF\n"
 
 
-def an_evidence(cooperative, *, kind="sanitary", product=None, days: int | None = 365, waits=False) -> Evidence:
+def an_evidence(
+    cooperative, *, kind="sanitary", product=None, days: int | None = 365, waits=False, content=PDF
+) -> Evidence:
     """A document that ends in so many days, accepted unless it waits."""
     last_day = None if days is None else timezone.localdate() + timedelta(days=days)
     sent = evidence.send(
         cooperative,
         kind=kind,
         number="DEMO-1",
-        file=ContentFile(PDF, "a.pdf"),
+        file=ContentFile(content, "a.pdf"),
         by=None,
         product=product,
         expires_on=last_day,

@@ -11,6 +11,7 @@ from catalog.members import actions as members
 from catalog.models import (
     Category,
     CooperativeMember,
+    Evidence,
     Invitation,
     ProductPhoto,
     Role,
@@ -43,6 +44,7 @@ from tests.factories import (
     a_voucher,
     a_zone,
     advance,
+    an_evidence,
     place,
 )
 from tests.pages.told import a_story
@@ -82,6 +84,8 @@ class Shop:
     session: str
     colleague: CooperativeMember
     invitation: Invitation
+    #: A document of the first cooperative.
+    document: Evidence
 
 
 def populate() -> Shop:
@@ -132,6 +136,7 @@ def populate() -> Shop:
         session=session,
         colleague=colleague,
         invitation=invitation,
+        document=an_evidence(cooperatives[0]),
     )
 
 

@@ -32,6 +32,18 @@ def count_fields(shop: Shop) -> Values:
     return {"counted": "480", "reason": "Deux pots cassés", "seen": shop.variants[0].lots.get().on_hand}
 
 
+def own_documents(shop: Shop) -> list[Values]:
+    return [{**place, "pk": shop.document.pk} for place in at_home(shop)]
+
+
+def document_fields(shop: Shop) -> Values:
+    """Its file is missing: the form is shown again (tests/hostile sends files)."""
+    return {
+        "kind": "analysis", "product": shop.variants[0].product_id, "number": "LABO 417", "issued_on": "2026-05-01",
+        "expires_on": "2031-05-01",
+    }  # fmt: skip
+
+
 def own_colleagues(shop: Shop) -> list[Values]:
     return [{**place, "pk": shop.colleague.pk} for place in at_home(shop)]
 
@@ -131,6 +143,32 @@ WORKSPACE = [
         fields=count_fields,
         is_at_work=True,
         most_queries=30,
+    ),
+    Target(
+        "espace/<slug:cooperative>/documents/",
+        "/{language}/espace/{cooperative}/documents/",
+        {"GET": {200}, "HEAD": {200}},
+        places=at_home,
+        is_at_work=True,
+        most_queries=20,
+    ),
+    Target(
+        "espace/<slug:cooperative>/documents/nouveau/",
+        "/{language}/espace/{cooperative}/documents/nouveau/",
+        {"GET": {200}, "POST": {422}},
+        places=at_home,
+        query=lambda shop: {"kind": "analysis", "product": shop.variants[0].product_id},
+        fields=document_fields,
+        is_at_work=True,
+        most_queries=30,
+    ),
+    Target(
+        "espace/<slug:cooperative>/documents/<int:pk>/",
+        "/{language}/espace/{cooperative}/documents/{pk}/",
+        {"GET": {200}},
+        places=own_documents,
+        is_at_work=True,
+        most_queries=20,
     ),
     Target(
         "espace/<slug:cooperative>/membres/",

@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.members.models import CooperativeMember, Invitation, Role
-from catalog.models import Cooperative, Lot
+from catalog.models import Cooperative, Evidence, Lot
 from store.models import CooperativeOrder
 from store.statuses import PartStatus
-from tests.factories import CooperativeFactory, LotFactory, a_contact, a_part
+from tests.factories import PDF, CooperativeFactory, LotFactory, a_contact, a_part, an_evidence
 from tests.fuzz.patterns import ADMIN, routes
 
 from . import admin_people
@@ -48,6 +48,8 @@ AUDIENCES = {
         espace/<slug:cooperative>/stock/ | espace/<slug:cooperative>/stock/nouveau/ | espace/<slug:cooperative>/stock/<int:pk>/
     """,
     MANAGER: """
+        espace/<slug:cooperative>/documents/ | espace/<slug:cooperative>/documents/nouveau/
+        espace/<slug:cooperative>/documents/<int:pk>/
         espace/<slug:cooperative>/membres/ | espace/<slug:cooperative>/membres/<int:pk>/
         espace/<slug:cooperative>/invitations/<int:pk>/retirer/
     """,
@@ -82,6 +84,7 @@ class Two:
     lot: Lot
     colleague: CooperativeMember
     invitation: Invitation
+    document: Evidence
 
     def addresses(self) -> Iterator[tuple[str, list[dict]]]:
         """Each page of the first cooperative, and what may be sent there."""
@@ -94,6 +97,10 @@ class Two:
         yield space_of(self.first, "stock/nouveau/"), [new_lot]
         counts = [{"counted": "1", "reason": "Intruse", "seen": self.lot.on_hand}, {"block": "1", "reason": "Intruse"}]
         yield space_of(self.first, f"stock/{self.lot.pk}/"), counts
+        document = {"kind": "sanitary", "number": "Intruse", "product": "", "issued_on": "", "expires_on": ""}
+        yield space_of(self.first, "documents/"), [{}]
+        yield space_of(self.first, "documents/nouveau/"), [document]
+        yield space_of(self.first, f"documents/{self.document.pk}/"), [{}]
         yield space_of(self.first, "membres/"), [invite]
         yield space_of(self.first, f"membres/{self.colleague.pk}/"), [{"role": "packer"}, {"remove": "1"}]
         yield space_of(self.first, f"invitations/{self.invitation.pk}/retirer/"), [{}]
@@ -118,7 +125,8 @@ def two() -> Two:
     colleague = a_member(first)
     colleague.user.first_name = CANARY
     colleague.user.save()
-    return Two(first, second, part, lots[0], colleague, an_invitation(first))
+    document = an_evidence(first, content=PDF + CANARY.encode())
+    return Two(first, second, part, lots[0], colleague, an_invitation(first), document)
 
 
 def strangers(two: Two) -> dict[str, Client]:
@@ -163,6 +171,11 @@ def taken_back():
         transaction.set_rollback(True)
 
 
+def text_of(answer) -> str:
+    """Of a page, or of a file that is handed out."""
+    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+
+
 def trespasses(two: Two, browser: Client, pages: Iterator[tuple[str, list[dict]]]) -> list[str]:
     """Answers that tell or do something."""
     found, before = [], everything()
@@ -170,7 +183,7 @@ def trespasses(two: Two, browser: Client, pages: Iterator[tuple[str, list[dict]]
         for method, form in [("GET", {}), ("HEAD", {}), *[("POST", form) for form in forms]]:
             with taken_back():
                 answer = browser.generic(method, address, urlencode(form), "application/x-www-form-urlencoded")
-                tells = CANARY in answer.content.decode()
+                tells = CANARY in text_of(answer)
                 is_shut = answer.status_code in {404, 405} or answer.headers.get("location", "").startswith(
                     "/fr/espace/entrer/"
                 )
@@ -195,7 +208,11 @@ def test_each_role_reaches_what_is_its_own(two):
         browser = browser_of(a_member(two.first, role))
         reached = {address for address, _forms in two.addresses() if browser.get(address).status_code == 200}
         pages = [address for address, _forms in two.addresses()]
-        expected = {Role.PACKER: pages[:2], Role.SELLER: pages[:5], Role.MANAGER: pages[:7]}  # the last is only sent to
+        expected = {
+            Role.PACKER: pages[:2],
+            Role.SELLER: pages[:5],
+            Role.MANAGER: pages[:10],
+        }  # the last is only sent to
         assert reached == set(expected[role]), role
 
 
@@ -211,6 +228,10 @@ GUARDS: dict[str, tuple[str, Callable]] = {
     "whose colleague it is": (
         "store.workspace.members.colleague_of",
         lambda member, pk: CooperativeMember.objects.get(pk=pk),
+    ),
+    "whose document it is": (
+        "store.workspace.evidence.document_of",
+        lambda member, pk: Evidence.objects.get(pk=pk),
     ),
     "whose invitation it is": (
         "store.workspace.members.invitation_of",

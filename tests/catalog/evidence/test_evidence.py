@@ -3,11 +3,13 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from catalog.evidence import actions
 from catalog.evidence.errors import ForeignProduct
 from catalog.evidence.models import State
 from catalog.models import Evidence
+from store.flows.invariants.evidence import documents_are_of_the_seller
 from tests.factories import PDF, CooperativeFactory, ProductFactory, an_evidence
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,17 @@ def test_the_first_decision_stands_and_a_mistaken_yes_can_be_taken_back():
     assert not actions.accept(sent, by=None)
     sent.refresh_from_db()
     assert (sent.outcome, sent.note) == ("refused", "Of another year.")
+
+
+def test_a_document_that_was_moved_to_another_cooperative_is_found():
+    product = ProductFactory()
+    moved = an_evidence(product.sale.cooperative, product=product)
+    assert list(documents_are_of_the_seller(timezone.now())) == []
+    other = CooperativeFactory()
+    Evidence.objects.update(cooperative=other)
+    assert list(documents_are_of_the_seller(timezone.now())) == [
+        f"Document {moved.pk} belongs to {other.slug}, which does not sell its product."
+    ]
 
 
 @pytest.mark.parametrize(
