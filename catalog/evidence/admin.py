@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -33,10 +33,10 @@ def standing_in_words(standing: Standing) -> str:
     if standing.state == State.SOON:
         return ngettext("ends in %(days)s day", "ends in %(days)s days", standing.days) % {"days": standing.days}
     return {
-        State.WAITING: _("to be looked at"),
-        State.REFUSED: _("refused"),
-        State.EXPIRED: _("ended"),
-        State.GOOD: _("accepted"),
+        State.WAITING: pgettext("document", "to be looked at"),
+        State.REFUSED: pgettext("document", "refused"),
+        State.EXPIRED: pgettext("document", "ended"),
+        State.GOOD: pgettext("document", "accepted"),
     }[standing.state]
 
 
@@ -47,7 +47,10 @@ class EvidenceFilterSet(WagtailFilterSet):
     state = django_filters.ChoiceFilter(
         label=gettext_lazy("Status"),
         method="by_state",
-        choices=[("waiting", gettext_lazy("to be looked at")), ("expiring", gettext_lazy("ending or ended"))],
+        choices=[
+            ("waiting", pgettext_lazy("document", "to be looked at")),
+            ("expiring", pgettext_lazy("document", "ending or ended")),
+        ],
         empty_label=gettext_lazy("All"),
         widget=forms.RadioSelect,
     )
@@ -68,7 +71,7 @@ class EvidenceIndexView(ReadAlong):
     def columns(self):
         return [
             TitleColumn("kind", label=_("Kind"), accessor="get_kind_display", get_url=self.get_inspect_url),
-            Column("number", label=_("Number"), classname="nowrap"),
+            Column("number", label=_("Document number"), classname="nowrap"),
             Column("cooperative", label=_("Cooperative"), sort_key="cooperative__slug"),
             Column("product", label=_("Product"), accessor=lambda row: row.product or _("all")),
             DayColumn("expires_on", label=_("Last day"), sort_key="expires_on"),

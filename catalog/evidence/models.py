@@ -87,7 +87,7 @@ class Evidence(models.Model):
         help_text=_("Empty: for all that the cooperative sells."),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=EvidenceKind)
-    number = models.CharField(_("number"), max_length=60)
+    number = models.CharField(_("document number"), max_length=60)
     file = models.FileField(_("file"), storage=private_storage, upload_to="evidence/")
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     expires_on = models.DateField(

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('sanitary', 'Sanitary approval or authorization (ONSSA)'), ('cosmetic', 'Registration of a cosmetic'), ('analysis', 'Analysis report'), ('label', 'Certificate of a label, organic or of origin')], max_length=10, verbose_name='kind')),
-                ('number', models.CharField(max_length=60, verbose_name='number')),
+                ('number', models.CharField(max_length=60, verbose_name='document number')),
                 ('file', models.FileField(storage=catalog.evidence.models.private_storage, upload_to='evidence/', verbose_name='file')),
                 ('issued_on', models.DateField(blank=True, null=True, verbose_name='issued on')),
                 ('expires_on', models.DateField(blank=True, help_text='Empty for what is good without an end.', null=True, verbose_name='last day')),

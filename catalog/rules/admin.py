@@ -1,6 +1,7 @@
 """The rules of publishing in Wagtail's admin: one is added or taken away, and counts at once."""
 
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
@@ -12,10 +13,13 @@ from .models import Requirement
 class RequirementIndexView(generic.IndexView):
     @cached_property
     def columns(self):
-        """There is nothing to edit: a line leads to taking it away."""
+        """There is nothing to edit."""
         return [
-            TitleColumn("use", label=_("Use"), accessor="get_use_display", sort_key="use", get_url=self.get_delete_url),
+            Column("use", label=_("Use"), accessor="get_use_display", sort_key="use"),
             Column("need", label=_("What is asked"), accessor="get_need_display", sort_key="need"),
+            TitleColumn(
+                "take_away", label="", accessor=lambda _row: gettext("Take away…"), get_url=self.get_delete_url
+            ),
         ]
 
 

@@ -49,7 +49,7 @@ def documents(request, member: CooperativeMember):
     sent = {kind for kind, _product in groups}
     context = {
         "page": "evidence",
-        "papers": sorted(groups.values(), key=lambda papers: (papers.kind, papers.product is not None)),
+        "papers": sorted(groups.values(), key=lambda papers: list(EvidenceKind).index(papers.kind)),
         "needed": [kind for kind in kinds_needed_by(member.cooperative) if kind not in sent],
     }
     return render(request, "workspace/evidence.html", context)
