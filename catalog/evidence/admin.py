@@ -119,7 +119,8 @@ class EvidenceFile(PermissionCheckedMixin, View):
     any_permission_required = ["view", "change"]
 
     def get(self, request, pk):
-        return handed_out(get_object_or_404(Evidence, pk=pk))
+        evidence = get_object_or_404(Evidence, pk=pk)
+        return handed_out(evidence.file, name=evidence.file_name)
 
 
 class AcceptEvidence(PermissionCheckedMixin, View):

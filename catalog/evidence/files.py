@@ -7,13 +7,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..media.uploads import checked_document, prepared
-from .models import Evidence
 
 _MB = 1024**2
 
@@ -40,8 +40,6 @@ def prepared_file(file) -> ContentFile:
 class EvidenceFileField(forms.FileField):
     """A photo or a PDF; what it gives is ready to be kept."""
 
-    widget = forms.ClearableFileInput
-
     def __init__(self, **kwargs):
         super().__init__(
             **{
@@ -63,14 +61,14 @@ class EvidenceFileField(forms.FileField):
         return prepared_file(file) if file else file
 
 
-def handed_out(evidence: Evidence) -> FileResponse:
-    """Its file for whoever may have it: a picture that we drew is shown, a PDF only downloaded."""
+def handed_out(kept: FieldFile, *, name: str) -> FileResponse:
+    """A file for whoever may have it: a picture that we drew is shown, a PDF only downloaded. `name` without extension."""
     try:
-        file = evidence.file.open()
+        file = kept.open()
     except OSError as error:
         raise Http404("the file is gone") from error
-    name = f"{evidence.kind}-{evidence.pk}{PurePath(evidence.file.name).suffix}"
-    response = FileResponse(file, as_attachment=evidence.is_pdf, filename=name)
+    extension = PurePath(kept.name).suffix
+    response = FileResponse(file, as_attachment=extension == ".pdf", filename=f"{name}{extension}")
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -141,6 +141,11 @@ class Evidence(models.Model):
         return self.file.name.endswith(".pdf")
 
     @property
+    def file_name(self) -> str:
+        """Under which it is kept by whoever has it, without extension."""
+        return f"{self.kind}-{self.pk}"
+
+    @property
     def standing(self) -> Standing:
         if not self.outcome:
             return Standing(State.WAITING)

@@ -17,6 +17,7 @@ from catalog.evidence.models import Evidence
 from catalog.members.models import Invitation
 from catalog.rules.lapse import off_sale_on, sales_needing
 
+from ..applications.models import Application
 from ..contact.models import ContactMessage
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order
@@ -53,6 +54,8 @@ REVIEW_REJECTED = "review_rejected"
 PUBLICATION_FAILED = "publication_failed"
 MEMBER_INVITED = "member_invited"
 EVIDENCE_ENDS = "evidence_ends"
+APPLICATION_RECEIVED = "application_received"
+APPLICATION_REFUSED = "application_refused"
 
 
 def _order_context(order_id: int) -> dict:
@@ -191,6 +194,11 @@ def _evidence_context(evidence_id: int) -> dict:
     }
 
 
+def _application_context(application_id: int) -> dict:
+    application = Application.objects.get(pk=application_id)
+    return {"application": application, "apply_url": settings.SITE_URL + reverse("apply")}
+
+
 def _name_of(person) -> str:
     return (person.get_full_name() or person.get_username()) if person else ""
 
@@ -219,6 +227,8 @@ KINDS = {
     PUBLICATION_FAILED: _failed_context,
     MEMBER_INVITED: _invitation_context,
     EVIDENCE_ENDS: _evidence_context,
+    APPLICATION_RECEIVED: _application_context,
+    APPLICATION_REFUSED: _application_context,
 }
 
 

@@ -22,6 +22,7 @@ from ..payments.models import Payment
 from ..refunds.actions import forget_ribs
 from ..statuses import Actor, IllegalMove, PartStatus, Raced
 from . import mails
+from .applications import forget_applications
 from .cancel_part import cancel_part
 from .forget_messages import forget_messages
 from .remind_of_evidence import remind_of_evidence
@@ -57,6 +58,7 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
     ("live figures counted", lambda now: count_live_figures(now=now)),
     ("old carts deleted", lambda now: forget_old_carts(now=now)),
     ("old messages deleted", lambda now: forget_messages(now=now)),
+    ("refused applications deleted", lambda now: forget_applications(now=now)),
     ("bank accounts of buyers deleted", lambda now: forget_ribs(now=now) + tasks.forget_ribs(now=now)),
 ]
 

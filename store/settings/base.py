@@ -75,6 +75,8 @@ RIB_DAYS = env.int("RIB_DAYS", default=30)
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 # So many days after a part of an order has ended, its cooperative no longer sees who ordered it.
 BUYER_SHOWN_DAYS = env.int("BUYER_SHOWN_DAYS", default=30)
+# So many days after an application was refused, it is deleted.
+APPLICATION_DAYS = env.int("APPLICATION_DAYS", default=90)
 # A document of a cooperative that has ended keeps its products on sale for so many days more.
 EVIDENCE_GRACE_DAYS = env.int("EVIDENCE_GRACE_DAYS", default=14)
 # Carts that nobody touched for so many days are deleted.
@@ -200,6 +202,7 @@ RATE_LIMITS = {
         "add_to_cart": "60/60",
         "search": "60/60",
         "contact": "10/3600",
+        "application": "10/3600",
         "voucher": "10/3600",
         "return": "10/3600",
         "refund": "10/3600",
@@ -279,9 +282,9 @@ REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRen
 
 # First words of addresses that belong to the shop: no page may take them (a test compares them with store/urls.py).
 RESERVED_SLUGS = {
-    "admin", "boutique", "commande", "compte", "documents", "espace", "lots", "media", "panier", "recherche", "static",
+    "adherer", "admin", "boutique", "commande", "compte", "documents", "espace", "lots", "media", "panier", "recherche", "static",
     "communes", "composants", "hors-ligne", "django-admin", "livez", "readyz", "api", "_util",
-    "conditions", "confidentialite", "cookies", "livraison", "mentions-legales", "paiement", "retours",
+    "conditions", "confidentialite", "cookies", "charte", "livraison", "mentions-legales", "paiement", "retours",
 }  # fmt: skip
 
 # -- People -----------------------------------------------------------------------------------------------------------

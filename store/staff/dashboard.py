@@ -8,6 +8,7 @@ from catalog.evidence.models import Evidence
 from catalog.stock.admin import expiring, past
 from catalog.stock.models import Lot
 
+from ..applications.models import Application
 from ..contact.models import ContactMessage
 from ..delivery.shipments import unheard_of
 from ..flows.hand_over import to_settle
@@ -61,6 +62,12 @@ class ToDoToday(Component):
                     _("Messages to answer"),
                     ContactMessage.objects.filter(answered_at=None).count(),
                     f"{reverse('contact-messages:index')}?waiting=true",
+                ),
+                (
+                    "group",
+                    _("Cooperatives that want to join"),
+                    Application.objects.waiting().count(),
+                    f"{reverse('applications:index')}?waiting=true",
                 ),
                 (
                     "doc-full-inverse",

@@ -128,4 +128,5 @@ def new_document(request, member: CooperativeMember):
 
 @for_members(Deed.KEEP_EVIDENCE)
 def file(request, member: CooperativeMember, pk: int):
-    return handed_out(document_of(member, pk))
+    document = document_of(member, pk)
+    return handed_out(document.file, name=document.file_name)
