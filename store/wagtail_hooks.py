@@ -9,7 +9,6 @@ from cms.models import ContactPage
 from .permissions import may_manage_orders
 from .shopfront.contact import contact
 from .staff.admin import MailViewSet, OrderViewSet, ZoneViewSet
-from .staff.applications import ApplicationViewSet
 from .staff.bank import FormatViewSet, StatementViewSet
 from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
@@ -42,7 +41,6 @@ def pages_of_staff():
         RateViewSet(),
         MailViewSet(),
         MessageViewSet(),
-        ApplicationViewSet(),
         PeopleGroup(),
     ]
 

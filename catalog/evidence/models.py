@@ -5,7 +5,7 @@ from enum import Enum
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -57,9 +57,19 @@ class EvidenceQuerySet(models.QuerySet):
         """Those that count on this day: accepted, and not past their last day."""
         return self.accepted().filter(Q(expires_on=None) | Q(expires_on__gte=day))
 
+    def to_renew(self):
+        """Accepted ones in whose place nobody has sent one that is good for longer, looked at or not."""
+        newer = Evidence.objects.exclude(outcome=Evidence.Outcome.REFUSED).filter(
+            Q(product=None) | Q(product=OuterRef("product")),
+            Q(expires_on=None) | Q(expires_on__gt=OuterRef("expires_on")),
+            cooperative=OuterRef("cooperative"),
+            kind=OuterRef("kind"),
+        )
+        return self.accepted().filter(~Exists(newer), expires_on__isnull=False)
+
     def expiring(self, today: date):
-        """Accepted ones whose last day is near or over."""
-        return self.accepted().filter(expires_on__lte=today + timedelta(days=SOON))
+        """Those to renew whose last day is near or over."""
+        return self.to_renew().filter(expires_on__lte=today + timedelta(days=SOON))
 
 
 def private_storage():
@@ -135,6 +145,10 @@ class Evidence(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} · {self.number}"
+
+    @property
+    def is_good_today(self) -> bool:
+        return self.standing.state in {State.SOON, State.GOOD}
 
     @property
     def is_pdf(self) -> bool:

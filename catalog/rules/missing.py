@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ..cooperatives.models import Cooperative
 from ..evidence.models import Evidence, EvidenceKind
-from ..products.models import Product, ProductSale
+from ..products.models import Product, ProductSale, Variant
 from ..products.units import Unit
 from .models import Need, Requirement
 
@@ -84,10 +82,9 @@ def refuse_unfit(product: Product) -> None:
 
 def _of(product: Product, need: Need) -> Missing | None:
     if need == Need.NET_CONTENT:
-        measured = product.variants.filter(is_active=True).exclude(unit=Unit.PIECE) if product.pk else None
-        if measured and measured.exists():
-            return None
-        return Missing(need, _("Net weight or volume: add a size in grams or milliliters"), Place.SIZES)
+        sizes = Variant.objects.filter(product=product.pk, is_active=True).exclude(unit=Unit.PIECE)
+        told = _("Net weight or volume: add a size in grams or milliliters")
+        return None if product.pk and sizes.exists() else Missing(need, told, Place.SIZES)
     if need == Need.LATIN_NAME:
         told = _("Botanical name: write it, as on the label")
         return None if product.latin_name.strip() else Missing(need, told, Place.WORDS)
@@ -112,20 +109,18 @@ def _papers(product: Product, seller: int | None, asked: list[Need]) -> list[Evi
     return list(Evidence.objects.filter(of_it, cooperative=seller, kind__in=asked).order_by("-pk"))
 
 
-def _of_evidence(need: Need, papers: list[Evidence], *, today: date | None = None) -> Missing | None:
+def _of_evidence(need: Need, papers: list[Evidence]) -> Missing | None:
     """Nothing where a document counts today; else what is to be done about the newest one."""
-    today = today or timezone.localdate()
-    counting = [paper for paper in papers if paper.outcome == Evidence.Outcome.ACCEPTED]
-    if any(paper.expires_on is None or paper.expires_on >= today for paper in counting):
+    if any(paper.is_good_today for paper in papers):
         return None
     newest = papers[0] if papers else None
     if newest is None:
-        told = _("{document}: send it with its number")
+        told = _("{document}: send it with its number").format(document=need.label)
     elif not newest.outcome:
-        told = _("{document}: it was sent, the federation looks at it")
+        told = _("{document}: it was sent, the federation looks at it").format(document=need.label)
     elif newest.outcome == Evidence.Outcome.REFUSED:
-        told = _("{document}: it was refused. {note}")
+        told = _("{document}: it was refused. {note}").format(document=need.label, note=newest.note)
     else:
-        told = _("{document}: it ended on {day}, send the new one")
-    day = date_format(newest.expires_on) if newest and newest.expires_on else ""
-    return Missing(need, told.format(document=need.label, day=day, note=newest.note if newest else ""), Place.EVIDENCE)
+        ended = _("{document}: it ended on {day}, send the new one")
+        told = ended.format(document=need.label, day=date_format(newest.expires_on))
+    return Missing(need, told, Place.EVIDENCE)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from catalog.evidence.models import Evidence
@@ -36,13 +36,7 @@ def _due(today: date) -> QuerySet[Evidence]:
     for days in REMIND_AT:
         not_told = Q(reminded_at_days=None) | Q(reminded_at_days__gt=days)
         is_due |= Q(not_told, expires_on__lte=today + timedelta(days=days))
-    newer = Evidence.objects.exclude(outcome=Evidence.Outcome.REFUSED).filter(
-        Q(product=None) | Q(product=OuterRef("product")),
-        Q(expires_on=None) | Q(expires_on__gt=OuterRef("expires_on")),
-        cooperative=OuterRef("cooperative"),
-        kind=OuterRef("kind"),
-    )
-    return Evidence.objects.accepted().filter(is_due, ~Exists(newer))
+    return Evidence.objects.to_renew().filter(is_due)
 
 
 @transaction.atomic

@@ -238,7 +238,12 @@ STORAGES = {
     # Documents of cooperatives: beside the media, so that no web server that serves these ever hands one out.
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "private", "base_url": None},
+        "OPTIONS": {
+            "location": VAR_DIR / "private",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "store.stylesheets.BundledStaticFiles"},
 }

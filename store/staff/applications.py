@@ -63,6 +63,8 @@ class ApplicationIndexView(generic.IndexView):
 
 
 class ApplicationPage(generic.InspectView):
+    page_title = gettext_lazy("Application")
+
     def get_queryset(self):
         return super().get_queryset().select_related("decided_by", "cooperative", "charter_revision")
 
@@ -90,7 +92,7 @@ class LetInForm(forms.Form):
         max_length=60,
         help_text=gettext_lazy("Last word of its page's address, such as qatr-nada."),
     )
-    registration = forms.CharField(label=gettext_lazy("entry in the register of cooperatives"), max_length=120)
+    registration = forms.CharField(label=gettext_lazy("Entry in the register of cooperatives"), max_length=120)
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
@@ -166,8 +168,6 @@ class ApplicationViewSet(PlainViewSet):
     name = "applications"
     icon = "group"
     menu_label = gettext_lazy("Applications")
-    menu_order = 156
-    add_to_admin_menu = True
     pages = {"index", "index_results", "inspect"}
     closed = frozenset({"add", "delete"})
     index_view_class = ApplicationIndexView
