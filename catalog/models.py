@@ -2,6 +2,7 @@
 
 from .claims.models import ClaimWord
 from .cooperatives.models import Accent, Cooperative, TaxStatus
+from .evidence.models import Evidence, EvidenceKind
 from .media.models import SharePicture, ShopDocument, ShopImage, ShopRendition
 from .members.models import CooperativeMember, Invitation, Role, SharedPhone
 from .products.models import Category, Product, ProductPhoto, ProductSale, TaxRate, Use, Variant
@@ -9,7 +10,7 @@ from .reviews.models import ReviewNote
 from .stock.models import Lot, MovementKind, Reservation, StockMovement
 
 __all__ = [
-    "Accent", "Category", "ClaimWord", "Cooperative", "CooperativeMember", "Invitation", "Lot", "MovementKind", "Product",
-    "ProductPhoto", "ProductSale", "Reservation", "ReviewNote", "Role", "SharePicture", "SharedPhone", "ShopDocument", "ShopImage",
-    "ShopRendition", "StockMovement", "TaxRate", "TaxStatus", "Use", "Variant",
+    "Accent", "Category", "ClaimWord", "Cooperative", "CooperativeMember", "Evidence", "EvidenceKind", "Invitation", "Lot",
+    "MovementKind", "Product", "ProductPhoto", "ProductSale", "Reservation", "ReviewNote", "Role", "SharePicture",
+    "SharedPhone", "ShopDocument", "ShopImage", "ShopRendition", "StockMovement", "TaxRate", "TaxStatus", "Use", "Variant",
 ]  # fmt: skip

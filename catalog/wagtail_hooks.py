@@ -6,8 +6,12 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .claims.admin import ClaimWordViewSet
 from .cooperatives.admin import CooperativeViewSet, TaxStatusViewSet
+from .evidence import actions as evidence
+from .evidence.admin import EvidenceViewSet
 from .products.admin import ProductViewSet
 from .products.sale_admin import CategoryViewSet, ProductSaleViewSet, VariantViewSet
+from .rules.admin import RequirementViewSet
+from .rules.lapse import LAPSED, RENEWED
 from .stock.admin import LotViewSet
 from .stock.history import BLOCKED, UNBLOCKED
 
@@ -25,7 +29,7 @@ register_snippet(CatalogueGroup)
 
 @hooks.register("register_admin_viewset")
 def lists_in_the_admin():
-    return [LotViewSet(), ClaimWordViewSet(), TaxStatusViewSet()]
+    return [LotViewSet(), EvidenceViewSet(), ClaimWordViewSet(), RequirementViewSet(), TaxStatusViewSet()]
 
 
 class WithReason(LogFormatter):
@@ -42,3 +46,14 @@ def blocking_of_lots(actions):
     @actions.register_action(UNBLOCKED)
     class Unblocked(WithReason):
         label = _("Unblocked")
+
+
+@hooks.register("register_log_actions")
+def decisions_on_evidence(actions):
+    actions.register_action(evidence.ACCEPTED, _("Accepted"), _("The document was accepted"))
+    actions.register_action(LAPSED, _("Off sale"), _("Off sale: a document that it needs has ended"))
+    actions.register_action(RENEWED, _("Back on sale"), _("Back on sale: its documents are good again"))
+
+    @actions.register_action(evidence.REFUSED)
+    class Refused(WithReason):
+        label = _("Refused")

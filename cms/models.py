@@ -2,7 +2,7 @@
 
 from .figures.models import Figure, FigureKind, FigureValue
 from .legal.models import LegalKind, LegalText
-from .legal.queries import legal_context, published_kinds, terms_in_force
+from .legal.queries import legal_context, published_kinds, revision_in_force, terms_in_force
 from .pages.contact import CONTACT_SLUG, ContactPage
 from .pages.cooperatives import (
     COOPERATIVES_SLUG,
@@ -49,5 +49,6 @@ __all__ = [
     "guides_about",
     "legal_context",
     "published_kinds",
+    "revision_in_force",
     "terms_in_force",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Re-exports only: a model may move between folders without a migration."""
 
 from .accounts.models import User
+from .applications.models import Application, ApplicationFile
 from .cart.models import Cart, CartLine
 from .contact.models import ContactMessage
 from .delivery.models import Commune, Courier, DeliveryZone, Province, Region, Shipment, ZoneArea
@@ -17,6 +18,7 @@ from .statuses import StatusChange
 from .vouchers.models import Voucher, VoucherUse
 
 __all__ = [
+    "Application", "ApplicationFile",
     "BankFormat", "BankStatement", "BuyerCall", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage",
     "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "LineLot",
     "MoneyTask", "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Refund", "Region", "ReturnLine", "ReturnRequest",

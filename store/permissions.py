@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.http import urlsafe_base64_decode
 
+from catalog.evidence.models import Evidence
 from catalog.members.models import CooperativeMember, Invitation, Role, SharedPhone
 from catalog.members.queries import memberships_of
 from catalog.products.models import Product, Variant
@@ -74,6 +75,7 @@ class Deed(Enum):
     WRITE_PRODUCTS = "write_products"
     SET_PRICES = "set_prices"
     MANAGE_MEMBERS = "manage_members"
+    KEEP_EVIDENCE = "keep_evidence"
 
 
 #: What each role may. A packer prepares parcels; a seller speaks with buyers and keeps the stock; a manager does everything.
@@ -188,6 +190,23 @@ def invitation_of(member: CooperativeMember, pk: int) -> Invitation:
     if invitation is None:
         raise Http404("this cooperative has no such invitation")
     return invitation
+
+
+def evidence_of(member: CooperativeMember) -> QuerySet[Evidence]:
+    """The documents of somebody's cooperative, the newest first."""
+    return Evidence.objects.filter(cooperative=member.cooperative_id).select_related("product").order_by("-pk")
+
+
+def document_of(member: CooperativeMember, pk: int) -> Evidence:
+    document = evidence_of(member).filter(pk=pk).first()
+    if document is None:
+        raise Http404("this cooperative has no such document")
+    return document
+
+
+def products_to_prove(member: CooperativeMember) -> QuerySet[Product]:
+    """What a document may be about, drafts too."""
+    return Product.objects.filter(sale__cooperative=member.cooperative_id).order_by("name", "pk")
 
 
 def may_enter_the_admin(user) -> bool:

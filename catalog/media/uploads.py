@@ -99,17 +99,16 @@ def _fitted(picture: Image.Image, longest: int) -> tuple[int, int]:
     return max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
 
 
-def checked_document(file):
+def checked_document(file, *, largest: int | None = None):
     """A document that is what its name says: only PDF, whole and not too large. It is served to be kept, never opened in
-    the shop (settings).
+    the shop (settings). `largest` in bytes; by itself what the library of documents takes.
 
     Raises:
         ValidationError: another file under the name of a PDF, one that was cut short, or one that is too large.
     """
-    if file.size > settings.LARGEST_DOCUMENT:
-        raise ValidationError(
-            _("This document is too large; at most %(most)s MB.") % {"most": settings.LARGEST_DOCUMENT // 1024**2}
-        )
+    largest = largest or settings.LARGEST_DOCUMENT
+    if file.size > largest:
+        raise ValidationError(_("This document is too large; at most %(most)s MB.") % {"most": largest // 1024**2})
     file.seek(0)
     begins = file.read(5) == b"%PDF-"
     file.seek(max(0, file.size - 1024))

@@ -11,11 +11,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Subquery
 from django.db.models.functions import Cast
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import (
@@ -43,6 +44,7 @@ from ..admin_base import (
 )
 from ..checklist import ChecklistSidePanel
 from ..cooperatives.models import Cooperative
+from ..rules.missing import Missing, keeps_from_going_live
 from .checklist import checklist
 from .models import Category, Product, ProductSale, Use, Variant
 
@@ -103,11 +105,33 @@ class ProductEditorMixin(AllOrNothing, PreviewsInEachLanguage):
         checked = ChecklistSidePanel(product, self.request, lines=checklist(product))
         return MediaContainer([*super().get_side_panels(), checked])
 
+    @property
+    def publishes(self) -> bool:
+        """By the button, or by approving what is in review."""
+        approves = self.action == "workflow-action" and self.workflow_action == "approve"
+        return self.action == "publish" or approves
+
+    def is_valid(self, form):
+        if not super().is_valid(form):
+            return False
+        lines = self.stands_against(form) if self.publishes else []
+        if lines:
+            self.produced_error_message = _("This product cannot go live yet. Save it as a draft meanwhile.")
+            form.add_error(None, [line.text for line in lines])
+        return not lines
+
+    def stands_against(self, form) -> list[Missing]:
+        return keeps_from_going_live(form.instance)
+
 
 class ProductCreateView(ProductEditorMixin, snippets.CreateView):
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         self.autosave_enabled = False  # else a half-typed address would be kept
+
+    def stands_against(self, form):
+        answers = form.cleaned_data
+        return keeps_from_going_live(form.instance, use=answers["use"], cooperative=answers["cooperative"])
 
     def save_instance(self):
         with transaction.atomic():
@@ -136,7 +160,15 @@ class OwnTaskState:
 
 
 class ProductWorkflowActionView(AllOrNothing, OwnTaskState, snippets.WorkflowActionView):
-    pass
+    def post(self, request, *args, **kwargs):
+        approved = self.task_state.revision.as_object() if self.action_name == "approve" else None
+        if not (lines := keeps_from_going_live(approved) if approved else []):
+            return super().post(request, *args, **kwargs)
+        told = _("This product cannot go live yet. %(lines)s") % {"lines": " · ".join(line.text for line in lines)}
+        messages.error(request, told)
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            return self.render_modal_json(request, {"step": "success", "redirect": self.redirect_url})
+        return redirect(self.redirect_url)
 
 
 class ProductCollectWorkflowActionDataView(OwnTaskState, snippets.CollectWorkflowActionDataView):

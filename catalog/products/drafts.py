@@ -20,14 +20,6 @@ class ChangedMeanwhile(Exception):
     """Somebody else has changed the draft since it was read. Nothing is written."""
 
 
-class NotReady(Exception):
-    """Something is missing before the draft can be reviewed: `lines` say what."""
-
-    def __init__(self, lines: Sequence[str]):
-        super().__init__(*lines)
-        self.lines = list(lines)
-
-
 class NothingToReview(Exception):
     """What is on sale is all that there is, or it is in review already."""
 

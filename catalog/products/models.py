@@ -106,6 +106,17 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
             ProductSale.objects.filter(product_id=self.pk).update(search_text=self.search_text())
             transaction.on_commit(partial(draw_product.enqueue, self.pk), robust=True)
 
+    def publish(self, revision, *args, **kwargs):
+        """Whoever publishes, from whichever page or at whichever hour, is held to the rules of its use.
+
+        Raises:
+            NotReady: it lacks something.
+        """
+        from ..rules.missing import refuse_unfit  # the rules build on the models
+
+        refuse_unfit(revision.as_object())
+        return super().publish(revision, *args, **kwargs)
+
     preview_sizes = PREVIEW_SIZES
 
     def get_preview_template(self, request, mode_name):
@@ -142,8 +153,8 @@ class ProductPhoto(Orderable):
 
 class ProductSaleQuerySet(models.QuerySet):
     def on_sale(self):
-        """Sales that a buyer can see: published, not withdrawn, of a cooperative that is selling."""
-        return self.filter(product__live=True, withdrawn_at=None, cooperative__suspended_at=None)
+        """Sales that a buyer can see: published, not withdrawn, its evidence not lapsed, of a cooperative that is selling."""
+        return self.filter(product__live=True, withdrawn_at=None, lapsed_at=None, cooperative__suspended_at=None)
 
 
 class ProductSale(models.Model):
@@ -169,6 +180,8 @@ class ProductSale(models.Model):
         help_text=_("Buyers read it. For products that are never taken back."),
     )
     withdrawn_at = models.DateTimeField(_("withdrawn from sale since"), null=True, blank=True)
+    #: Written by `rules/lapse.py` alone, and taken back by it.
+    lapsed_at = models.DateTimeField(_("off sale for want of evidence since"), null=True, blank=True, editable=False)
     listed_at = models.DateTimeField(_("in the shop since"), db_default=Now())
     search_text = models.TextField(editable=False, default="", blank=True)
 
@@ -196,6 +209,12 @@ class ProductSale(models.Model):
         if self._state.adding and self.product_id:
             self.search_text = self.product.search_text()
         super().save(*args, **kwargs)
+
+    @property
+    def is_on_sale(self) -> bool:
+        """What `on_sale` asks of the database, of a row whose product and cooperative are at hand."""
+        is_kept = self.withdrawn_at is None and self.lapsed_at is None
+        return self.product.live and is_kept and self.cooperative.is_selling
 
 
 class Variant(models.Model):

@@ -56,6 +56,7 @@ class ProductSaleViewSet(PlainViewSet):
         "category",
         "slug",
         DateColumn("withdrawn_at", label=gettext_lazy("Withdrawn")),
+        DateColumn("lapsed_at", label=gettext_lazy("Documents ended")),
     ]
     filterset_class = CooperativeAndCategoryFilterSet
     search_fields = ["slug", "product__name_fr", "product__name_ar", "product__name_en"]

@@ -66,14 +66,13 @@ def cards_in(stream: StreamValue, *, with_renditions: bool = True) -> dict[int, 
 
 
 def _sale_of(product: Product) -> ProductSale | None:
-    """Its sale, if a buyer can see it: what `ProductSale.objects.on_sale` asks of the database."""
+    """Its sale, if a buyer can see it."""
     try:
         sale = product.sale
     except ObjectDoesNotExist:
         return None
-    is_seen = product.live and not sale.withdrawn_at and not sale.cooperative.suspended_at
     sale.product = product
-    return sale if is_seen else None
+    return sale if sale.is_on_sale else None
 
 
 def fetch_renditions(stream: StreamValue, *others: ShopImage | None) -> None:

@@ -26,6 +26,7 @@ class LegalKind(models.TextChoices):
     PRIVACY = "confidentialite", _("Personal data")
     COOKIES = "cookies", _("Cookies")
     NOTICE = "mentions-legales", _("Legal notice")
+    CHARTER = "charte", _("Charter of cooperatives")
 
 
 @dataclass(frozen=True)

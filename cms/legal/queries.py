@@ -13,10 +13,15 @@ def published_kinds() -> list[LegalKind]:
     return [kind for kind in LegalKind if kind in live]
 
 
+def revision_in_force(kind: LegalKind) -> Revision | None:
+    """The revision of a text that somebody accepts today; None where none is published."""
+    text = LegalText.objects.filter(live=True, kind=kind).select_related("live_revision").first()
+    return text.live_revision if text else None
+
+
 def terms_in_force() -> Revision | None:
     """The revision of the terms of sale that a buyer accepts today."""
-    terms = LegalText.objects.filter(live=True, kind=LegalKind.TERMS).select_related("live_revision").first()
-    return terms.live_revision if terms else None
+    return revision_in_force(LegalKind.TERMS)
 
 
 def legal_context(text: LegalText) -> dict:

@@ -35,12 +35,7 @@ class PricedLine:
 
     @property
     def is_on_sale(self) -> bool:
-        return (
-            self.variant.is_active
-            and self.variant.product.live
-            and self.sale.withdrawn_at is None
-            and self.sale.cooperative.is_selling
-        )
+        return self.variant.is_active and self.sale.is_on_sale
 
     @property
     def is_short(self) -> bool:

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
 from catalog.phones import MoroccanPhoneField
-from catalog.products.models import Variant
+from catalog.products.models import ProductSale, Variant
 from catalog.text_folding import western_digits
 
 from ..cart.actions import MOST_UNITS
@@ -21,10 +21,7 @@ class AddToCartForm(forms.Form):
     def clean(self):
         chosen = super().clean()
         if pk := chosen.get("variant"):
-            on_sale = Variant.objects.filter(
-                pk=pk, is_active=True, product__live=True, product__sale__withdrawn_at=None,
-                product__sale__cooperative__suspended_at=None,
-            )  # fmt: skip
+            on_sale = Variant.objects.filter(pk=pk, is_active=True, product__sale__in=ProductSale.objects.on_sale())
             chosen["variant"] = on_sale.select_related("product__sale").first()
         return chosen
 

@@ -11,6 +11,7 @@ from catalog.products.models import Category, Product, ProductPhoto, ProductSale
 from catalog.stock import actions as stock
 
 from .content import COOPERATIVES, names, read, texts
+from .evidence import load_evidence, load_evidence_of
 
 
 def load_categories() -> dict[str, Category]:
@@ -38,6 +39,7 @@ def load_cooperatives(images: dict[str, ShopImage], categories: dict[str, Catego
             **names(row),
             **texts(row, "tagline", "address", "commune", "pickup_hours"),
         )
+        load_evidence(cooperative)
         for position, product in enumerate(content["product"]):
             # Both cooperatives' products take turns under "newest".
             listed_at = timezone.now() - timedelta(days=position, hours=len(cooperatives))
@@ -69,13 +71,14 @@ def load_product(
         use=row["use"],
         listed_at=listed_at,
     )
-    product.save_revision(log_action=False).publish()
+    load_evidence_of(product, row["slug"], cooperative)
     for size in row["variant"]:
         variant = Variant.objects.create(
             product=product, sku=size["sku"], size=size["size"], unit=size["unit"], price=Decimal(size["price"])
         )
         for lot in size.get("lot", []):
             load_lot(lot, variant)
+    product.save_revision(log_action=False).publish()  # last: it is held to the rules, and needs its sizes
 
 
 def load_lot(row: dict, variant: Variant) -> None:

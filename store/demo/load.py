@@ -52,6 +52,8 @@ STAFF_PERMISSIONS = [
     "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
     "view_settlement", "change_settlement",
     "view_voucher", "add_voucher", "change_voucher",
+    "view_application", "change_application",
+    "view_evidence", "change_evidence", "view_requirement", "add_requirement", "delete_requirement",
     "view_cooperativemember", "change_cooperativemember", "view_invitation", "add_invitation", "change_invitation",
 ]  # fmt: skip
 

@@ -13,10 +13,13 @@ from django.utils import translation
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Revision, TaskState
 
+from catalog.evidence.models import Evidence
 from catalog.members.models import Invitation
 from catalog.products.models import Product
 from catalog.reviews.models import ReviewNote
+from catalog.rules.lapse import off_sale_on, sales_needing
 
+from ..applications.models import Application
 from ..contact.models import ContactMessage
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order
@@ -52,6 +55,9 @@ REVIEW_APPROVED = "review_approved"
 REVIEW_REJECTED = "review_rejected"
 PUBLICATION_FAILED = "publication_failed"
 MEMBER_INVITED = "member_invited"
+EVIDENCE_ENDS = "evidence_ends"
+APPLICATION_RECEIVED = "application_received"
+APPLICATION_REFUSED = "application_refused"
 
 
 def _order_context(order_id: int) -> dict:
@@ -197,6 +203,23 @@ def invitation_link(invitation: Invitation) -> str:
     return settings.SITE_URL + path
 
 
+def _evidence_context(evidence_id: int) -> dict:
+    evidence = Evidence.objects.select_related("cooperative", "product").get(pk=evidence_id)
+    return {
+        "evidence": evidence,
+        "cooperative": evidence.cooperative,
+        "days": evidence.standing.days,
+        "off_sale_on": off_sale_on(evidence),
+        "products": [sale.product for sale in sales_needing(evidence).select_related("product")],
+        "page_url": settings.SITE_URL + reverse("workspace_evidence", args=[evidence.cooperative.slug]),
+    }
+
+
+def _application_context(application_id: int) -> dict:
+    application = Application.objects.get(pk=application_id)
+    return {"application": application, "apply_url": settings.SITE_URL + reverse("apply")}
+
+
 def _name_of(person) -> str:
     return (person.get_full_name() or person.get_username()) if person else ""
 
@@ -224,6 +247,9 @@ KINDS = {
     REVIEW_REJECTED: _decision_context,
     PUBLICATION_FAILED: _failed_context,
     MEMBER_INVITED: _invitation_context,
+    EVIDENCE_ENDS: _evidence_context,
+    APPLICATION_RECEIVED: _application_context,
+    APPLICATION_REFUSED: _application_context,
 }
 
 

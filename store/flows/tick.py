@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from catalog.rules.lapse import look_again
 from catalog.stock import actions as stock
 from catalog.stock.errors import StockRaced
 from cms.editing.scheduled import publish_and_expire
@@ -21,8 +22,10 @@ from ..payments.models import Payment
 from ..refunds.actions import forget_ribs
 from ..statuses import Actor, IllegalMove, PartStatus, Raced
 from . import mails
+from .applications import forget_applications
 from .cancel_part import cancel_part
 from .forget_messages import forget_messages
+from .remind_of_evidence import remind_of_evidence
 from .take_money import match_new_lines
 
 log = logging.getLogger(__name__)
@@ -48,11 +51,14 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
     ("parts lapsed", lapse_unconfirmed),
     ("transfers matched", lambda now: match_new_lines()),
     ("reservations ended", lambda now: len(stock.end_expired(now=now))),
+    ("products off sale or back, as their documents say", lambda now: look_again(now=now)),
+    ("reminders of documents that end", lambda now: remind_of_evidence(now=now)),
     ("mails sent", lambda now: deliver_due(mails.compose, now=now)),
     ("scheduled pages and texts published or taken down", lambda now: publish_and_expire(now=now)),
     ("live figures counted", lambda now: count_live_figures(now=now)),
     ("old carts deleted", lambda now: forget_old_carts(now=now)),
     ("old messages deleted", lambda now: forget_messages(now=now)),
+    ("refused applications deleted", lambda now: forget_applications(now=now)),
     ("bank accounts of buyers deleted", lambda now: forget_ribs(now=now) + tasks.forget_ribs(now=now)),
 ]
 

@@ -77,6 +77,10 @@ INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 SHARED_PHONE_IDLE = env.int("SHARED_PHONE_IDLE", default=30 * 60)
 # So many days after a part of an order has ended, its cooperative no longer sees who ordered it.
 BUYER_SHOWN_DAYS = env.int("BUYER_SHOWN_DAYS", default=30)
+# So many days after an application was refused, it is deleted.
+APPLICATION_DAYS = env.int("APPLICATION_DAYS", default=90)
+# A document of a cooperative that has ended keeps its products on sale for so many days more.
+EVIDENCE_GRACE_DAYS = env.int("EVIDENCE_GRACE_DAYS", default=14)
 # Carts that nobody touched for so many days are deleted.
 CART_DAYS = 30
 
@@ -201,6 +205,7 @@ RATE_LIMITS = {
         "add_to_cart": "60/60",
         "search": "60/60",
         "contact": "10/3600",
+        "application": "10/3600",
         "voucher": "10/3600",
         "return": "10/3600",
         "refund": "10/3600",
@@ -233,6 +238,16 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Documents of cooperatives: beside the media, so that no web server that serves these ever hands one out.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "private",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "store.stylesheets.BundledStaticFiles"},
 }
 WHITENOISE_MAX_AGE = 3600
@@ -255,6 +270,7 @@ WAGTAILDOCS_DOCUMENT_FORM_BASE = "catalog.media.forms.DocumentForm"
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 LARGEST_DOCUMENT = 20 * 1024 * 1024
+LARGEST_EVIDENCE = 5 * 1024 * 1024
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
@@ -274,9 +290,9 @@ REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRen
 
 # First words of addresses that belong to the shop: no page may take them (a test compares them with store/urls.py).
 RESERVED_SLUGS = {
-    "admin", "boutique", "commande", "compte", "documents", "espace", "lots", "media", "panier", "recherche", "static",
+    "adherer", "admin", "boutique", "commande", "compte", "documents", "espace", "lots", "media", "panier", "recherche", "static",
     "communes", "composants", "hors-ligne", "django-admin", "livez", "readyz", "api", "_util",
-    "conditions", "confidentialite", "cookies", "livraison", "mentions-legales", "paiement", "retours",
+    "conditions", "confidentialite", "cookies", "charte", "livraison", "mentions-legales", "paiement", "retours",
 }  # fmt: skip
 
 # -- People -----------------------------------------------------------------------------------------------------------

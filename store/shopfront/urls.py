@@ -4,7 +4,7 @@ from django.urls.converters import StringConverter
 from cms.models import LegalKind
 from cms.pages.feed import StoryFeed
 
-from . import block_gallery, found, gallery, legal, views
+from . import apply, block_gallery, found, gallery, legal, views
 
 
 class LegalKindConverter(StringConverter):
@@ -19,6 +19,7 @@ urlpatterns = [
     path("composants/blocs/", block_gallery.block_gallery, name="block_gallery"),
     path("hors-ligne/", found.offline, name="offline"),
     path("recits.xml", views.public_page(StoryFeed()), name="story_feed"),
+    path("adherer/", apply.application, name="apply"),
     path("boutique/", views.product_list, name="listing"),
     path("boutique/rayon/<slug:category>/", views.product_list, name="category"),
     path("boutique/<slug:slug>/", views.product, name="product"),

@@ -4,9 +4,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
+from catalog.evidence.models import Evidence
 from catalog.stock.admin import expiring, past
 from catalog.stock.models import Lot
 
+from ..applications.models import Application
 from ..contact.models import ContactMessage
 from ..delivery.shipments import unheard_of
 from ..flows.hand_over import to_settle
@@ -60,6 +62,18 @@ class ToDoToday(Component):
                     _("Messages to answer"),
                     ContactMessage.objects.filter(answered_at=None).count(),
                     f"{reverse('contact-messages:index')}?waiting=true",
+                ),
+                (
+                    "group",
+                    _("Cooperatives that want to join"),
+                    Application.objects.waiting().count(),
+                    f"{reverse('applications:index')}?waiting=true",
+                ),
+                (
+                    "doc-full-inverse",
+                    _("Documents to look at"),
+                    Evidence.objects.waiting().count(),
+                    f"{reverse('evidence:index')}?state=waiting",
                 ),
                 (
                     "warning",

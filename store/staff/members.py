@@ -31,6 +31,7 @@ from catalog.members.models import CooperativeMember, Invitation
 from ..flows.invite import invite
 from ..flows.mails import invitation_link
 from ..permissions import may_enter_the_admin
+from .applications import ApplicationViewSet
 
 LINK_MADE = "store.link_for_a_password_made"
 #: It becomes a user name.
@@ -277,9 +278,9 @@ class MemberViewSet(PlainViewSet):
 
 
 class PeopleGroup(ViewSetGroup):
-    """Who works for the cooperatives."""
+    """Who works for the cooperatives, and which ones want to join."""
 
     menu_label = gettext_lazy("Members")
     menu_icon = "group"
     menu_order = 155
-    items = (MemberViewSet, InvitationViewSet)
+    items = (MemberViewSet, InvitationViewSet, ApplicationViewSet)

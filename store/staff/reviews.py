@@ -31,6 +31,7 @@ from catalog.reviews import actions
 from catalog.reviews.changes import LanguageChanges, changes_in, photos_in
 from catalog.reviews.previews import AFTER, BEFORE, preview
 from catalog.reviews.queries import waiting_for_review
+from catalog.rules.missing import NotReady, keeps_from_going_live
 
 _OF_PRODUCTS = ModelPermissionPolicy(Product)
 
@@ -130,6 +131,7 @@ class Review(OperationView):
             "photos": self.photos,
             "shown_language": get_language(),
             "lines": checklist(self.draft),
+            "stands_against": keeps_from_going_live(self.draft),
             "state": actions.task_state_of(self.object),
             "may_review": actions.may_review(self.object, self.request.user),
         }
@@ -149,6 +151,9 @@ class Review(OperationView):
                     told = _("“%(product)s” is approved.")
         except actions.ReviewMoved:
             messages.error(self.request, _("It was changed, taken back or decided meanwhile. Nothing was done."))
+            return redirect("reviews:review", product.pk)
+        except NotReady as error:
+            messages.error(self.request, " ".join([_("It cannot be published yet:"), str(error)]))
             return redirect("reviews:review", product.pk)
         messages.success(self.request, told % {"product": self.draft})
         return redirect("reviews:index")

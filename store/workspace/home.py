@@ -85,6 +85,12 @@ def today(request, member: CooperativeMember):
     return render(request, "workspace/today.html", context)
 
 
+@for_members(Deed.SEE_ORDERS)
+def more(request, member: CooperativeMember):
+    """What is not done every day, for those who may."""
+    return render(request, "workspace/more.html", {"page": "more"})
+
+
 def _shown(stage: Stage, parts: QuerySet[CooperativeOrder]) -> StageShown:
     waiting = parts.filter(~_is_awaited(), status=stage.status)
     shown = waiting.select_related("order__commune").prefetch_related("lines", "calls")

@@ -66,7 +66,7 @@ def members(request, member: CooperativeMember):
         messages.success(request, told)
         return redirect("workspace_members", member.cooperative.slug)
     context = {
-        "page": "members",
+        "page": "more",
         "form": form,
         "colleagues": colleagues_of(member),
         "invitations": [_passed_on(invitation, member) for invitation in waiting],

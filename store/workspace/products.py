@@ -22,6 +22,7 @@ from catalog.products.units import Unit
 from catalog.reviews.changes import changes_in, photos_in
 from catalog.reviews.previews import AFTER, BEFORE, preview
 from catalog.reviews.queries import Standing, sent_back, standings
+from catalog.rules.missing import keeps_from_going_live
 
 from ..permissions import Deed, may, product_of, products_of
 from .door import for_members
@@ -127,7 +128,7 @@ def product(request, member: CooperativeMember, pk: int):
 
 
 def _missing(product: Product, draft: Product) -> list[str]:
-    """What a reviewer cannot do without."""
+    """What a reviewer cannot do without, and what stands against publishing it."""
     lines = []
     if not draft.name_fr:
         lines.append(_("Write its name in French."))
@@ -135,13 +136,10 @@ def _missing(product: Product, draft: Product) -> list[str]:
         lines.append(_("Add a photo."))
     if not any(variant.is_active for variant in product.variants.all()):
         lines.append(_("Add a size with its price."))
-    return lines
+    return [*lines, *(line.text for line in keeps_from_going_live(draft))]
 
 
 def _submit(request, member: CooperativeMember, product: Product) -> str:
-    if member.cooperative.suspended_at:
-        messages.error(request, _("Your cooperative is suspended: nothing is published. Speak with the federation."))
-        return ""
     if missing := _missing(product, drafts.draft_of(product)):
         messages.error(request, " ".join([_("Before it is sent:"), *missing]))
         return ""

@@ -1,6 +1,21 @@
 from django.urls import path
 
-from . import account, hand_over, home, joining, members, orders, papers, photos, products, shared, sizes, stock, texts
+from . import (
+    account,
+    evidence,
+    hand_over,
+    home,
+    joining,
+    members,
+    orders,
+    papers,
+    photos,
+    products,
+    shared,
+    sizes,
+    stock,
+    texts,
+)
 from .log_in import LogIn, log_out
 
 urlpatterns = [
@@ -12,6 +27,7 @@ urlpatterns = [
     path("espace/mot-de-passe/<str:uid>/<str:token>/", account.new_password, name="workspace_new_password"),
     path("espace/invitation/<int:pk>/<str:signature>/", joining.invitation, name="workspace_invitation"),
     path("espace/<slug:cooperative>/", home.today, name="workspace_today"),
+    path("espace/<slug:cooperative>/plus/", home.more, name="workspace_more"),
     path("espace/<slug:cooperative>/commandes/<int:part_id>/", orders.part, name="workspace_part"),
     path("espace/<slug:cooperative>/commandes/<int:part_id>/etiquette/", papers.label, name="workspace_label"),
     path("espace/<slug:cooperative>/commandes/<int:part_id>/bordereau/", papers.slip, name="workspace_slip"),
@@ -38,6 +54,9 @@ urlpatterns = [
     ),
     path("espace/<slug:cooperative>/moi/", shared.me, name="workspace_me"),
     path("espace/<slug:cooperative>/telephones/", shared.phones, name="workspace_phones"),
+    path("espace/<slug:cooperative>/documents/", evidence.documents, name="workspace_evidence"),
+    path("espace/<slug:cooperative>/documents/nouveau/", evidence.new_document, name="workspace_new_evidence"),
+    path("espace/<slug:cooperative>/documents/<int:pk>/", evidence.file, name="workspace_evidence_file"),
     path("espace/<slug:cooperative>/membres/", members.members, name="workspace_members"),
     path("espace/<slug:cooperative>/membres/<int:pk>/", members.member, name="workspace_member"),
     path(

@@ -100,11 +100,16 @@ def people_of(group: str) -> None:
         person.groups.set(Group.objects.filter(name=group))
 
 
+def a_gift(**fields):
+    """Nothing stands against its publication."""
+    return ProductFactory(sale__use="gift", composition_fr="Miel", composition_ar="عسل", **fields)
+
+
 @pytest.mark.parametrize(
     ("group", "make"),
     [
         (CHIEF_EDITORS, lambda: a_page("cassee", live=False)),
-        (MODERATORS_OF_PRODUCTS, lambda: ProductFactory(live=False)),
+        (MODERATORS_OF_PRODUCTS, lambda: a_gift(live=False)),
     ],
 )
 def test_one_that_cannot_be_published_loses_its_hour_and_who_decides_is_told_once(monkeypatch, caplog, group, make):

@@ -1,9 +1,13 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import factory
+from django.core.files.base import ContentFile
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from catalog.models import Category, Cooperative, Lot, Product, ProductSale, Use, Variant
+from catalog.evidence import actions as evidence
+from catalog.models import Category, Cooperative, Evidence, Lot, Product, ProductSale, Use, Variant
 from catalog.stock import actions as stock
 
 
@@ -81,3 +85,33 @@ class LotFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, variant, **fields):
         return stock.receive(variant, **fields)
+
+
+#: The smallest PDF that is one.
+PDF = b"%PDF-1.4\ntrailer<<>>\n%%EOF\n"
+
+
+def an_evidence(
+    cooperative, *, kind="sanitary", product=None, days: int | None = 365, waits=False, content=PDF
+) -> Evidence:
+    """A document that ends in so many days, accepted unless it waits."""
+    last_day = None if days is None else timezone.localdate() + timedelta(days=days)
+    sent = evidence.send(
+        cooperative,
+        kind=kind,
+        number="DEMO-1",
+        file=ContentFile(content, "a.pdf"),
+        by=None,
+        product=product,
+        expires_on=last_day,
+    )
+    if not waits:
+        evidence.accept(sent, by=None)
+        sent.refresh_from_db()
+    return sent
+
+
+def a_finished_product(*, live=False, **fields) -> Product:
+    """A food of which nothing is missing but its evidence."""
+    words = dict.fromkeys(["composition_fr", "composition_ar", "advice_fr", "advice_ar"], "Miel · عسل")
+    return VariantFactory(product=ProductFactory(**{**words, "live": live, **fields})).product

@@ -12,6 +12,7 @@ from catalog.members import shared_phones
 from catalog.models import (
     Category,
     CooperativeMember,
+    Evidence,
     Invitation,
     ProductPhoto,
     Role,
@@ -45,6 +46,7 @@ from tests.factories import (
     a_voucher,
     a_zone,
     advance,
+    an_evidence,
     place,
 )
 from tests.pages.told import a_story
@@ -86,6 +88,8 @@ class Shop:
     invitation: Invitation
     #: The secret of a telephone that they share.
     phone_token: str
+    #: A document of the first cooperative.
+    document: Evidence
 
 
 def populate() -> Shop:
@@ -140,6 +144,7 @@ def populate() -> Shop:
         colleague=colleague,
         invitation=invitation,
         phone_token=phone_token,
+        document=an_evidence(cooperatives[0]),
     )
 
 

@@ -90,6 +90,22 @@ def legal_texts(shop: Shop) -> list[Values]:
 READ = {"GET": {200}, "HEAD": {200}}
 
 SHOPFRONT = [
+    Target(
+        "adherer/",
+        "/{language}/adherer/",
+        {"GET": {200}, "POST": {303}},
+        fields=lambda shop: {
+            "legal_name": "Zerhoun",
+            "makes": "Huile d'olive",
+            "commune": "Meknès",
+            "name": "Aïcha",
+            "phone": "0612345678",
+            "email": "aicha@example.org",
+            "language": "ar",
+            "website": "",
+        },
+        most_queries=20,
+    ),
     Target("", "/", {"GET": {302}, "HEAD": {302}}, is_public=True),
     Target("boutique/", "/{language}/boutique/", READ, query=listing_query, is_public=True),
     Target(

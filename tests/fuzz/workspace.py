@@ -92,6 +92,18 @@ def size_fields(shop: Shop) -> Values:
     }
 
 
+def own_documents(shop: Shop) -> list[Values]:
+    return [{**place, "pk": shop.document.pk} for place in at_home(shop)]
+
+
+def document_fields(shop: Shop) -> Values:
+    """Its file is missing: the form is shown again (tests/hostile sends files)."""
+    return {
+        "kind": "analysis", "product": shop.variants[0].product_id, "number": "LABO 417", "issued_on": "2026-05-01",
+        "expires_on": "2031-05-01",
+    }  # fmt: skip
+
+
 def own_colleagues(shop: Shop) -> list[Values]:
     return [{**place, "pk": shop.colleague.pk} for place in at_home(shop)]
 
@@ -155,6 +167,13 @@ WORKSPACE = [
         places=at_home,
         is_at_work=True,
         most_queries=20,
+    ),
+    Target(
+        "espace/<slug:cooperative>/plus/",
+        "/{language}/espace/{cooperative}/plus/",
+        {"GET": {200}, "HEAD": {200}},
+        places=at_home,
+        is_at_work=True,
     ),
     Target(
         "espace/<slug:cooperative>/commandes/<int:part_id>/",
@@ -330,6 +349,32 @@ WORKSPACE = [
         ],
         is_at_work=True,
         most_queries=60,
+    ),
+    Target(
+        "espace/<slug:cooperative>/documents/",
+        "/{language}/espace/{cooperative}/documents/",
+        {"GET": {200}, "HEAD": {200}},
+        places=at_home,
+        is_at_work=True,
+        most_queries=20,
+    ),
+    Target(
+        "espace/<slug:cooperative>/documents/nouveau/",
+        "/{language}/espace/{cooperative}/documents/nouveau/",
+        {"GET": {200}, "POST": {422}},
+        places=at_home,
+        query=lambda shop: {"kind": "analysis", "product": shop.variants[0].product_id},
+        fields=document_fields,
+        is_at_work=True,
+        most_queries=30,
+    ),
+    Target(
+        "espace/<slug:cooperative>/documents/<int:pk>/",
+        "/{language}/espace/{cooperative}/documents/{pk}/",
+        {"GET": {200}},
+        places=own_documents,
+        is_at_work=True,
+        most_queries=20,
     ),
     Target(
         "espace/<slug:cooperative>/membres/",

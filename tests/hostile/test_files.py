@@ -19,7 +19,10 @@ from wagtail.models import UploadedFile
 
 from catalog.media.forms import PictureField
 from catalog.media.uploads import checked_document
-from catalog.models import ShopDocument, ShopImage
+from catalog.models import Evidence, ShopDocument, ShopImage
+from store.workspace import evidence
+from tests.factories import CooperativeFactory
+from tests.pages.members import at_work, space_of
 
 from .files import FILES, JPEG, NAMES, PDF
 from .shop import a_person
@@ -131,6 +134,31 @@ def test_a_hostile_document_is_refused_or_only_ever_downloaded(author, client, r
         "documents",
         f"{count} uploads of {len(FILES)} hostile files as documents, {len(KEPT_DOCUMENTS)} kept, downloaded only",
     )
+
+
+#: Drawn anew where it begins as a picture, whatever its name says and whatever comes after.
+KEPT_AS_EVIDENCE = KEPT | KEPT_DOCUMENTS | {
+    "AVIF of 30 frames", "JPEG with a PDF behind it", "PDF with a JPEG behind it", "PNG as JPEG", "double extension",
+}  # fmt: skip
+
+
+def test_a_hostile_document_of_a_cooperative_is_refused_redrawn_or_only_ever_downloaded(db, monkeypatch):
+    monkeypatch.setattr(evidence, "MOST_WAITING", len(FILES))
+    cooperative = CooperativeFactory()
+    browser = at_work(cooperative)
+    for number, (what, (name, make)) in enumerate(FILES.items()):
+        fields = {"kind": "analysis", "number": str(number), "file": SimpleUploadedFile(name, make())}
+        answer = browser.post(space_of(cooperative, "documents/nouveau/"), fields)
+        is_kept = answer.status_code == 302
+        assert is_kept == (what in KEPT_AS_EVIDENCE), (what, answer.status_code)
+        assert is_kept or answer.context["form"].errors["file"]
+    for document in Evidence.objects.all():
+        answer = browser.get(space_of(cooperative, f"documents/{document.pk}/"))
+        kept, disposition = b"".join(answer.streaming_content), answer.headers["Content-Disposition"]
+        assert re.fullmatch(r"evidence/[-\w]{16}\.(pdf|jpg|png|webp)", document.file.name)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert disposition.startswith("attachment") if document.is_pdf else b"__ran__" not in kept
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)

@@ -27,6 +27,7 @@ PLACES = {
     "guide": "guides/reconnaitre-un-bon-miel/",
     "impact": "impact/",
     "contact": "contact/",
+    "application": "adherer/",
     "plain page": "qui-sommes-nous/",
     "terms": "conditions/",
     "cookies": "cookies/",
@@ -43,7 +44,7 @@ PLACES = {
     "no connection": "hors-ligne/",
 }
 #: Pages of one person.
-OWN = {"contact", "cart", "checkout", "confirmation", "order", "terms of an order", "refund", "return"}
+OWN = {"application", "contact", "cart", "checkout", "confirmation", "order", "terms of an order", "refund", "return"}
 
 
 @dataclass(frozen=True)

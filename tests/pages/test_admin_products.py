@@ -49,7 +49,7 @@ def new_product(**changes) -> dict:
 
 def a_product(**fields) -> Product:
     """A live product with a revision, as the shop has them."""
-    product = ProductFactory(live=False, **fields)
+    product = ProductFactory(**fields)
     product.save_revision().publish()
     return Product.objects.get(pk=product.pk)
 
@@ -66,7 +66,8 @@ def test_a_new_product_is_a_draft_and_gets_its_sale_at_once():
 
 
 def test_a_new_product_can_be_published_at_once():
-    staff().post(LIST + "add/", new_product(**{"action-publish": "1"}))
+    words = {"composition_fr": "Miel, huile", "composition_ar": "عسل وزيت", "action-publish": "1"}
+    staff().post(LIST + "add/", new_product(**words) | {"use": "gift"})
     assert Product.objects.get().live
 
 

@@ -268,8 +268,10 @@ def test_a_product_is_told_what_it_lacks_and_where_it_claims_to_cure(tmp_path):
     product = ProductFactory(
         name_fr="Miel", name_ar="عسل", name_en="Honey", summary_fr="Doux", summary_ar="حلو", summary_en="Sweet",
         description_fr="Il guérit la toux.", description_ar="فيه شفاءٌ للناس", description_en="From the hills.",
+        sale__use="gift",
     )  # fmt: skip
     assert product_todo(product) == {
+        "What its use asks for": ["Ingredients and allergens: write them in Français · العربية"],
         "A photo, and what is seen on each": ["Photos: add one"],
         "No words that claim to cure": [
             "Français, description: “…Il guérit la toux.…”",

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from catalog.members.models import CooperativeMember, Invitation, Role, SharedPhone
 from catalog.members.shared_phones import share
-from catalog.models import Cooperative, Lot, Product
+from catalog.models import Cooperative, Evidence, Lot, Product
 from store.models import CooperativeOrder
 from store.statuses import PartStatus
-from tests.factories import CooperativeFactory, CourierFactory, LotFactory, a_contact, a_part
+from tests.factories import PDF, CooperativeFactory, CourierFactory, LotFactory, a_contact, a_part, an_evidence
 from tests.fuzz.patterns import ADMIN, routes
 
 from . import admin_people
@@ -34,7 +34,7 @@ AUDIENCES = {
         | boutique/ | boutique/rayon/<slug:category>/ | boutique/<slug:slug>/ | communes/ | manifest.webmanifest | recits.xml
         composants/ | composants/blocs/ | hors-ligne/ | <legal_kind:kind>/ | retours/formulaire/ | robots.txt | sitemap.xml
         sitemap-fr.xml | sitemap-ar.xml | sitemap-en.xml | sw.js | media/<path:path>
-        panier/ | panier/ajouter/ | panier/ligne/<int:line_id>/ | panier/commune/ | panier/code/ | commande/
+        adherer/ | panier/ | panier/ajouter/ | panier/ligne/<int:line_id>/ | panier/commune/ | panier/code/ | commande/
         ^((?:[\\w\\-]+/)*)$ | _util/login/ | espace/entrer/ | espace/sortir/ | espace/qui/
     """,
     HOLDER: """
@@ -48,6 +48,7 @@ AUDIENCES = {
     PERSON: "espace/ | espace/compte/",
     MEMBER: """
         espace/<slug:cooperative>/ | espace/<slug:cooperative>/commandes/<int:part_id>/ | espace/<slug:cooperative>/moi/
+        espace/<slug:cooperative>/plus/
         espace/<slug:cooperative>/commandes/<int:part_id>/etiquette/
         espace/<slug:cooperative>/commandes/<int:part_id>/bordereau/
         espace/<slug:cooperative>/remise/ | espace/<slug:cooperative>/remise/<str:day>/<int:courier_id>/
@@ -62,6 +63,8 @@ AUDIENCES = {
     MANAGER: """
         espace/<slug:cooperative>/produits/nouveau/ | espace/<slug:cooperative>/produits/<int:pk>/tailles/
         espace/<slug:cooperative>/telephones/
+        espace/<slug:cooperative>/documents/ | espace/<slug:cooperative>/documents/nouveau/
+        espace/<slug:cooperative>/documents/<int:pk>/
         espace/<slug:cooperative>/membres/ | espace/<slug:cooperative>/membres/<int:pk>/
         espace/<slug:cooperative>/invitations/<int:pk>/retirer/
     """,
@@ -99,12 +102,14 @@ class Two:
     colleague: CooperativeMember
     invitation: Invitation
     phone: SharedPhone
+    document: Evidence
 
     def addresses(self) -> Iterator[tuple[str, list[dict]]]:
         """Each page of the first cooperative, and what may be sent there."""
         deeds = ["confirm", "unreachable", "cancel", "pack", "hand_over", "delivered", "refused", "back"]
         invite = {"name": "Intruse", "phone": "0612345678", "email": "", "role": "manager", "language": "fr"}
         yield space_of(self.first), [{}]
+        yield space_of(self.first, "plus/"), [{}]
         yield space_of(self.first, f"commandes/{self.part.pk}/"), [{"deed": deed} for deed in deeds]
         yield space_of(self.first, f"commandes/{self.packed.pk}/etiquette/"), [{}]
         yield space_of(self.first, f"commandes/{self.packed.pk}/bordereau/"), [{}]
@@ -118,6 +123,10 @@ class Two:
         yield from self._products()
         yield space_of(self.first, "moi/"), [{"password": PASSWORD, "pin": "7305"}]
         yield space_of(self.first, "telephones/"), [{"name": "Intrus"}, {"end": self.phone.pk}]
+        document = {"kind": "sanitary", "number": "Intruse", "product": "", "issued_on": "", "expires_on": ""}
+        yield space_of(self.first, "documents/"), [{}]
+        yield space_of(self.first, "documents/nouveau/"), [document]
+        yield space_of(self.first, f"documents/{self.document.pk}/"), [{}]
         yield space_of(self.first, "membres/"), [invite]
         yield space_of(self.first, f"membres/{self.colleague.pk}/"), [{"role": "packer"}, {"remove": "1"}]
         yield space_of(self.first, f"invitations/{self.invitation.pk}/retirer/"), [{}]
@@ -160,7 +169,8 @@ def two() -> Two:
     colleague.user.first_name = CANARY
     colleague.user.save()
     phone, _token = share(first, name=CANARY, by=None)
-    return Two(first, second, part, packed, sent, lots[0], colleague, an_invitation(first), phone)
+    document = an_evidence(first, content=PDF + CANARY.encode())
+    return Two(first, second, part, packed, sent, lots[0], colleague, an_invitation(first), phone, document)
 
 
 def strangers(two: Two) -> dict[str, Client]:
@@ -205,6 +215,11 @@ def taken_back():
         transaction.set_rollback(True)
 
 
+def content_of(answer) -> bytes:
+    """Of a page, or of a file that is handed out."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
 def trespasses(two: Two, browser: Client, pages: Iterator[tuple[str, list[dict]]]) -> list[str]:
     """Answers that tell or do something."""
     found, before = [], everything()
@@ -213,7 +228,7 @@ def trespasses(two: Two, browser: Client, pages: Iterator[tuple[str, list[dict]]
             with taken_back():
                 changes = connection.connection.total_changes
                 answer = browser.generic(method, address, urlencode(form), "application/x-www-form-urlencoded")
-                tells = CANARY.encode() in answer.content
+                tells = CANARY.encode() in content_of(answer)
                 is_shut = answer.status_code in {404, 405} or answer.headers.get("location", "").startswith(
                     "/fr/espace/entrer/"
                 )
@@ -268,6 +283,10 @@ GUARDS: dict[str, tuple[str, Callable]] = {
     "whose colleague it is": (
         "store.workspace.members.colleague_of",
         lambda member, pk: CooperativeMember.objects.get(pk=pk),
+    ),
+    "whose document it is": (
+        "store.workspace.evidence.document_of",
+        lambda member, pk: Evidence.objects.get(pk=pk),
     ),
     "whose invitation it is": (
         "store.workspace.members.invitation_of",

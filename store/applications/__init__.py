@@ -1,0 +1,1 @@
+"""Cooperatives that ask to sell here."""
