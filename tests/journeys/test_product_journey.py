@@ -6,6 +6,8 @@ import re
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.factories import an_evidence
+
 from .people import says
 from .small_shop import PASSWORD, REVIEWER
 from .test_workspace_journey import come_in, is_sound, staff_invite
@@ -22,6 +24,7 @@ def from_the_camera(color: str, *, size: tuple[int, int] = (400, 300)) -> dict:
 
 def test_a_new_product_with_three_photos_from_entry_to_live(small_shop, open_here):
     amal, rkia, buyer = open_here("desk"), open_here("phone"), open_here("phone")
+    an_evidence(small_shop.honey.cooperative)
     come_in(rkia, staff_invite(amal))
     rkia.get_by_role("link", name="المنتجات").click()
     assert is_sound(rkia)
@@ -50,7 +53,8 @@ def test_a_new_product_with_three_photos_from_entry_to_live(small_shop, open_her
     rkia.get_by_role("link", name="النصوص").click()
     rkia.locator("[name=summary_fr]").fill("Clair, floral, récolté en avril")
     rkia.locator("[name=description_fr]").fill("Nos ruches passent le printemps dans les orangeraies.")
-    rkia.locator("[name=composition_fr]").fill("Miel de fleurs d’oranger.")
+    for needed in ("composition_fr", "composition_ar", "advice_fr", "advice_ar"):
+        rkia.locator(f"[name={needed}]").fill("Miel de fleurs d’oranger · عسل")
     rkia.locator("[name=description_ar]").fill("تقضي خلايانا الربيع بين أشجار البرتقال.")
     assert is_sound(rkia)
     rkia.get_by_role("button", name="حفظ النصوص").click()

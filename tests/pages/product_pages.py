@@ -5,16 +5,18 @@ import io
 from PIL import Image
 
 from catalog.models import Product
-from tests.factories import CategoryFactory, LotFactory, ProductFactory
+from tests.factories import CategoryFactory, LotFactory, a_finished_product, an_evidence
 
 from .members import space_of
 
 
 def on_sale(cooperative, **fields) -> Product:
-    """A product as buyers see it, with a revision, a size and stock."""
-    product = ProductFactory(live=False, sale__cooperative=cooperative, **{"name_fr": "Miel de thym", **fields})
+    """A product as buyers see it, with a revision, all that its use asks for, a size and stock."""
+    if not cooperative.evidence.exists():
+        an_evidence(cooperative)
+    product = a_finished_product(sale__cooperative=cooperative, **{"name_fr": "Miel de thym", **fields})
     product.save_revision().publish()
-    LotFactory(variant__product=product, quantity=10)
+    LotFactory(variant=product.variants.get(), quantity=10)
     return Product.objects.get(pk=product.pk)
 
 

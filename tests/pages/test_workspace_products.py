@@ -10,7 +10,7 @@ from catalog.products import drafts
 from store.flows.mails import compose
 from store.models import OutboxMessage
 from store.outbox.actions import deliver_due
-from tests.factories import CooperativeFactory, LotFactory
+from tests.factories import CooperativeFactory, LotFactory, an_evidence
 
 from .admin_people import editor, moderator, queries_of, staff
 from .members import a_member, at_work, browser_of, space_of
@@ -64,7 +64,9 @@ def test_from_entry_to_live():
     member, reviewer = at_work(cooperative), moderator()
     new_product(member, cooperative)
     product = Product.objects.get()
-    write(member, product, summary_fr="Doux et clair", description_fr="Des vergers de Meknès.")
+    needed = dict.fromkeys(["composition_fr", "composition_ar", "advice_fr", "advice_ar"], "Miel · عسل")
+    write(member, product, summary_fr="Doux et clair", description_fr="Des vergers de Meknès.", **needed)
+    an_evidence(cooperative)
     add_photo(member, product)
     deed(member, product, "submit")
     product.refresh_from_db()

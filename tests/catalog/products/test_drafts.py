@@ -11,7 +11,7 @@ from catalog.models import Product
 from catalog.products import drafts
 from catalog.reviews import actions
 from catalog.reviews.queries import Draft, standings
-from tests.factories import CooperativeFactory, ProductFactory
+from tests.factories import CooperativeFactory, a_finished_product, an_evidence
 from tests.store.flows.test_race import at_once, kinds, race
 
 from .test_revisions import an_image
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 
 
 def a_product(**fields) -> Product:
-    product = ProductFactory(live=False, sale__cooperative=CooperativeFactory(), **fields)
+    product = a_finished_product(sale__cooperative=CooperativeFactory(), **fields)
+    an_evidence(product.sale.cooperative)
     product.save_revision().publish()
     return Product.objects.get(pk=product.pk)
 
