@@ -1,6 +1,23 @@
 from django.urls import path
 
-from . import account, hand_over, home, joining, members, orders, papers, photos, products, shared, sizes, stock, texts
+from . import (
+    account,
+    hand_over,
+    home,
+    importing,
+    joining,
+    members,
+    month,
+    orders,
+    papers,
+    photos,
+    products,
+    shared,
+    sizes,
+    stock,
+    tables,
+    texts,
+)
 from .log_in import LogIn, log_out
 
 urlpatterns = [
@@ -38,6 +55,14 @@ urlpatterns = [
     ),
     path("espace/<slug:cooperative>/moi/", shared.me, name="workspace_me"),
     path("espace/<slug:cooperative>/telephones/", shared.phones, name="workspace_phones"),
+    path("espace/<slug:cooperative>/tableaux/", tables.tables, name="workspace_tables"),
+    path("espace/<slug:cooperative>/tableaux/commandes.csv", tables.orders_file, name="workspace_orders_file"),
+    path("espace/<slug:cooperative>/tableaux/stock.csv", tables.stock_file, name="workspace_stock_file"),
+    path("espace/<slug:cooperative>/tableaux/produits.csv", tables.products_file, name="workspace_products_file"),
+    path("espace/<slug:cooperative>/tableaux/importer/", importing.upload, name="workspace_import"),
+    path("espace/<slug:cooperative>/tableaux/importer/<int:pk>/", importing.table, name="workspace_table"),
+    path("espace/<slug:cooperative>/mois/", month.month, name="workspace_this_month"),
+    path("espace/<slug:cooperative>/mois/<int:year>/<int:number>/", month.month, name="workspace_month"),
     path("espace/<slug:cooperative>/membres/", members.members, name="workspace_members"),
     path("espace/<slug:cooperative>/membres/<int:pk>/", members.member, name="workspace_member"),
     path(

@@ -28,9 +28,11 @@ from cms.models import (
     StandardPage,
     StoriesPage,
 )
+from store.flows.import_table.apply import keep
 from store.flows.summary import summarize
-from store.models import Cart, Commune, CooperativeOrder, Order, User, Voucher
+from store.models import Cart, Commune, CooperativeOrder, Order, TableImport, User, Voucher
 from store.statuses import PartStatus
+from store.tables.sheet import read_sheet
 from tests.factories import (
     CartFactory,
     CategoryFactory,
@@ -86,6 +88,8 @@ class Shop:
     invitation: Invitation
     #: The secret of a telephone that they share.
     phone_token: str
+    #: What that manager uploaded and has not applied.
+    table: TableImport
 
 
 def populate() -> Shop:
@@ -140,6 +144,12 @@ def populate() -> Shop:
         colleague=colleague,
         invitation=invitation,
         phone_token=phone_token,
+        table=keep(
+            read_sheet(f"reference;price\n{variants[0].sku};90".encode()),
+            cooperative=cooperatives[0],
+            by=member.user,
+            file_name="prix.csv",
+        ),
     )
 
 
