@@ -15,6 +15,7 @@ from catalog.stock.queries import NO_STOCK, stock_of
 
 from ..delivery.prices import DeliveryMethod
 from ..orders.models import CooperativeOrder, LineChange, OrderLine
+from ..orders.reasons import ChangeReason
 from ..tables.columns import Column
 
 C = Column
@@ -28,7 +29,7 @@ def order_rows(parts: QuerySet[CooperativeOrder], *, shown: Collection[int]) -> 
         _("Order"), _("Day and hour"), _("Status"), _("Buyer"), _("Telephone"), _("Commune"), _("What is in it"), _("Units"),
         _("Goods"), _("Discount"), _("Delivery"), _("Total"), pgettext("units", "Came back"), _("How it gets there"),
     ]  # fmt: skip
-    changes = Prefetch("changes", LineChange.objects.order_by("pk"))
+    changes = Prefetch("changes", LineChange.objects.filter(reason=ChangeReason.RETURNED))
     lines = Prefetch("lines", OrderLine.objects.order_by("pk").prefetch_related(changes))
     asked = parts.select_related("order__commune").prefetch_related(lines).order_by("order__placed_at", "pk")
     methods = dict(DeliveryMethod.choices)

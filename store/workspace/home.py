@@ -115,10 +115,11 @@ def _acts(member: CooperativeMember, stages: list[StageShown]) -> list[Act]:
     here = member.cooperative.slug
     to_prepare = [shown for shown in stages if shown.stage.status in PREPARED]
     to_hand_over = [shown for shown in stages if shown.stage.status == PartStatus.PACKED]
-    acts = [
-        _act_on(to_prepare, _("Prepare the orders"), "parcel"),
-        _act_on(to_hand_over, pgettext_lazy("parcel", "Hand over"), "truck"),
-    ]
+    acts = []
+    if to_prepare:
+        acts.append(_act_on(to_prepare, _("Prepare the orders"), "parcel"))
+    if to_hand_over:
+        acts.append(_act_on(to_hand_over, pgettext_lazy("parcel", "Hand over"), "truck"))
     if may(member, Deed.KEEP_STOCK):
         acts += [
             Act(_("Put on the shelf"), "jar", reverse("workspace_new_lot", args=[here])),

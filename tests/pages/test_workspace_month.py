@@ -144,7 +144,7 @@ def test_money_to_come_is_told_to_who_may_see_the_books():
     assert "156,40" in today(part.cooperative) and "156,40" not in today(part.cooperative, Role.SELLER)
     book_in(last_month())
     propose(part.cooperative, last_month(), by=a_person())
-    assert "en route vers votre banque" in today(part.cooperative)
+    assert "vont être virés à votre banque" in today(part.cooperative)
 
 
 def test_what_a_cooperative_owes_is_told_as_such():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from catalog.cooperatives.models import Cooperative
 from catalog.products import drafts, offers
 from catalog.products.models import Product, Use, Variant
+from catalog.spreadsheets.reading import tidy
 from catalog.stock import actions as stock
 from catalog.stock.errors import StockRaced
 from catalog.stock.history import date_anew
@@ -107,7 +108,7 @@ def _variants(sheet: Sheet, cooperative: Cooperative) -> list[int]:
     """The sizes that the table names."""
     named = {cells.get(Column.REFERENCE, "").casefold() for _at, cells in sheet.rows}
     mine = Variant.objects.filter(product__sale__cooperative=cooperative).values_list("pk", "sku")
-    return [pk for pk, sku in mine if sku.casefold() in named]
+    return [pk for pk, sku in mine if tidy(sku).casefold() in named]
 
 
 def _write(changes: list[Change], *, cooperative: Cooperative, by, because: str) -> None:

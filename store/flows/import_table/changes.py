@@ -30,7 +30,7 @@ class NewSize:
     @property
     def of_product(self) -> str:
         """Rows of the same product have the same."""
-        return str(self.product.pk) if self.product else fold(self.name)
+        return f"#{self.product.pk}" if self.product else fold(self.name)  # no folded name has such a mark
 
     @property
     def identity(self) -> tuple:

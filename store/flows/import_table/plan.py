@@ -10,10 +10,12 @@ from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog.cooperatives.models import Cooperative
 from catalog.products.models import Category, Product, Use, Variant
+from catalog.spreadsheets.reading import tidy
 from catalog.stock.models import Lot
 from catalog.text_folding import fold
 
@@ -92,11 +94,15 @@ class _Planner:
         self.changes: list[Change] = []
         self.faults: list[Fault] = []
         variants = Variant.objects.filter(product__sale__cooperative=cooperative).select_related("product__sale")
-        self.variants = {variant.sku.casefold(): variant for variant in variants}
-        self.sizes = {(variant.product_id, variant.size, variant.unit): variant for variant in self.variants.values()}
+        self.sizes = {(variant.product_id, variant.size, variant.unit): variant for variant in variants}
+        # Small letters are as good as large ones, where no other reference is written so.
+        self.variants = {tidy(variant.sku).casefold(): variant for variant in variants}
+        self.variants |= {tidy(variant.sku): variant for variant in variants}
         codes = {cells.get(C.LOT, "") for _at, cells in sheet.rows} - {""}
-        lots = Lot.objects.filter(cooperative=cooperative, code__in=codes).select_related("variant__product")
-        self.lots = {lot.code: lot for lot in lots}
+        named = {variant.pk for _at, cells in sheet.rows if (variant := self.variant_of(cells.get(C.REFERENCE, "")))}
+        # Those of the sizes that are named, too: a code with two spaces in it comes back with one.
+        its = Lot.objects.filter(Q(code__in=codes) | Q(variant__in=named, on_hand__gt=0), cooperative=cooperative)
+        self.lots = {tidy(lot.code): lot for lot in its.select_related("variant__product")} if codes else {}
         self.products: dict[str, Product] = {}
         for product in Product.objects.filter(sale__cooperative=cooperative).order_by("-pk"):
             self.products |= {fold(name): product for name in _names(product)}
@@ -109,6 +115,9 @@ class _Planner:
         self.prices: dict[int, tuple[int, object]] = {}
         self.lots_told: dict[str, int] = {}
         self.sizes_told: dict[tuple, int] = {}
+
+    def variant_of(self, reference: str) -> Variant | None:
+        return self.variants.get(reference) or self.variants.get(reference.casefold())
 
     @cached_property
     def named_categories(self) -> str:
@@ -129,14 +138,14 @@ class _Planner:
 
     def _price_is_told_anew(self, row: _Row) -> bool:
         """A price that is the present one is not judged: it goes out as it is, and comes back."""
-        variant = self.variants.get(row[C.REFERENCE].casefold()) if row[C.REFERENCE] else None
+        variant = self.variant_of(row[C.REFERENCE])
         if variant is None:
             return True
         told = row[C.PRICE].replace(",", ".")
         return told != f"{variant.price:f}"
 
     def _known(self, row: _Row, price, changes: list[Change]) -> Variant | None:
-        variant = self.variants.get(row[C.REFERENCE].casefold())
+        variant = self.variant_of(row[C.REFERENCE])
         if variant is None:
             # The same for one of another cooperative: whether there is such a thing is nobody else's business.
             row.fault(C.REFERENCE, _("None of your products has this reference. Leave it empty for a new product."))

@@ -284,7 +284,8 @@ def test_the_tables_that_go_out_change_nothing_when_they_come_back(honey, langua
     for number, unit in enumerate(("g", "ml", "piece")):
         its = {"product__sale__cooperative": cooperative, "product__name_fr": f"=Produit {number}", "unit": unit}
         LotFactory(variant=VariantFactory(sku=f"+{number}", price=D("1234.50"), **its), best_before=date(2027, 5, 31))
-    VariantFactory(product__sale__cooperative=cooperative)
+    VariantFactory(sku="Deux  espaces", product__sale__cooperative=cooperative)
+    LotFactory(code="L  1", variant=VariantFactory(sku="deux espaces", product__sale__cooperative=cooperative))
     LotFactory(variant=Variant.objects.get(sku="+1"), best_before=date(2026, 1, 1))  # its date is over
     mine = Variant.objects.filter(product__sale__cooperative=cooperative).order_by("pk")
     with translation.override(language):
