@@ -1,3 +1,4 @@
+import phonenumbers
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -22,3 +23,11 @@ class MoroccanPhoneField(PhoneNumberField):
         if number and number.country_code != MOROCCO:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return number
+
+
+def written_phone(number: PhoneNumber) -> str:
+    """0612 34 56 78 as people write it; foreign numbers with their country code."""
+    if number.country_code == MOROCCO:
+        digits = f"0{number.national_number}"
+        return f"{digits[:4]} {digits[4:6]} {digits[6:8]} {digits[8:]}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

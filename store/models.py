@@ -15,6 +15,7 @@ from .payments.models import CashSheet, Payment
 from .refunds.models import Refund, ReturnLine, ReturnRequest
 from .settlements.models import Settlement
 from .statuses import StatusChange
+from .tables.models import TableImport
 from .vouchers.models import Voucher, VoucherUse
 
 __all__ = [
@@ -22,5 +23,5 @@ __all__ = [
     "BankFormat", "BankStatement", "BuyerCall", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage",
     "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "LineLot",
     "MoneyTask", "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Refund", "Region", "ReturnLine", "ReturnRequest",
-    "Settlement", "Shipment", "StatementLine", "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",
+    "Settlement", "Shipment", "StatementLine", "StatusChange", "TableImport", "User", "Voucher", "VoucherUse", "ZoneArea",
 ]  # fmt: skip

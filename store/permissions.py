@@ -7,7 +7,8 @@ from enum import Enum
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.db.models import QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.http import urlsafe_base64_decode
 
@@ -21,7 +22,8 @@ from .accounts.models import User
 from .cart.models import Cart
 from .orders.models import CooperativeOrder, Order
 from .orders.queries import with_parts
-from .statuses import PartStatus
+from .statuses import PartStatus, StatusChange
+from .tables.models import TableImport
 
 #: Statuses that a part does not leave, or only by coming back.
 ENDED = {PartStatus.DELIVERED, PartStatus.RETURNED, PartStatus.CANCELED}
@@ -76,13 +78,25 @@ class Deed(Enum):
     SET_PRICES = "set_prices"
     MANAGE_MEMBERS = "manage_members"
     KEEP_EVIDENCE = "keep_evidence"
+    TAKE_TABLES = "take_tables"
+    IMPORT_TABLES = "import_tables"
+    SEE_BOOKS = "see_books"
 
 
-#: What each role may. A packer prepares parcels; a seller speaks with buyers and keeps the stock; a manager does everything.
+#: What each role may. A packer prepares parcels; a seller speaks with buyers and keeps the stock; a manager does everything,
+#: and alone sees the money and changes many prices at once.
 MAY: dict[Role, frozenset[Deed]] = {
     Role.PACKER: frozenset({Deed.SEE_ORDERS, Deed.PACK, Deed.HAND_OVER}),
     Role.SELLER: frozenset(
-        {Deed.SEE_ORDERS, Deed.CONFIRM, Deed.PACK, Deed.HAND_OVER, Deed.KEEP_STOCK, Deed.WRITE_PRODUCTS}
+        {
+            Deed.SEE_ORDERS,
+            Deed.CONFIRM,
+            Deed.PACK,
+            Deed.HAND_OVER,
+            Deed.KEEP_STOCK,
+            Deed.WRITE_PRODUCTS,
+            Deed.TAKE_TABLES,
+        }
     ),
     Role.MANAGER: frozenset(Deed),
 }
@@ -169,6 +183,17 @@ def sees_buyer(part: CooperativeOrder, *, now: datetime) -> bool:
     return ended is not None and ended > now - timedelta(days=settings.BUYER_SHOWN_DAYS)
 
 
+def buyers_seen(parts: QuerySet[CooperativeOrder], *, now: datetime) -> set[int]:
+    """Of which of these parts the cooperative still sees who ordered: `sees_buyer` of many, in one query."""
+    changes = StatusChange.objects.filter(
+        row_type=ContentType.objects.get_for_model(CooperativeOrder), row_id=OuterRef("pk")
+    )
+    ended = Subquery(changes.order_by("-pk").values("at")[:1])
+    lately = now - timedelta(days=settings.BUYER_SHOWN_DAYS)
+    seen = parts.annotate(ended=ended).filter(~Q(status__in=ENDED) | Q(ended__gt=lately))
+    return set(seen.order_by().values_list("pk", flat=True))
+
+
 def colleagues_of(member: CooperativeMember) -> QuerySet[CooperativeMember]:
     """Who works for the same cooperative today, themselves among them."""
     return CooperativeMember.objects.current().filter(cooperative=member.cooperative_id).select_related("user")
@@ -207,6 +232,15 @@ def document_of(member: CooperativeMember, pk: int) -> Evidence:
 def products_to_prove(member: CooperativeMember) -> QuerySet[Product]:
     """What a document may be about, drafts too."""
     return Product.objects.filter(sale__cooperative=member.cooperative_id).order_by("name", "pk")
+
+
+def table_of(member: CooperativeMember, pk: int) -> TableImport:
+    """A table that this person uploaded for this cooperative."""
+    mine = TableImport.objects.filter(cooperative=member.cooperative_id, by=member.user_id)
+    table = mine.select_related("cooperative").filter(pk=pk).first()
+    if table is None:
+        raise Http404("this person uploaded no such table here")
+    return table
 
 
 def may_enter_the_admin(user) -> bool:

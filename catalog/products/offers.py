@@ -1,12 +1,16 @@
 """The sizes and prices of a product, and whether it is offered at all. These count at once, and are written in Wagtail's log."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from itertools import count
 
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from ..log import log_edits
+from ..media.share_tasks import draw_product
 from ..money import dirhams
 from .models import Product, ProductSale, Variant
 
@@ -54,6 +58,22 @@ def set_price(variant: Variant, price: Decimal, *, seen: Decimal, by) -> None:
     variant.refresh_from_db()
     variant.save()  # what is drawn and searched of it follows a saved row
     log(instance=variant, action="wagtail.edit", user=by, data={"price": [str(seen), str(price)]})
+
+
+@transaction.atomic
+def set_prices(prices: Iterable[tuple[Variant, Decimal]], *, by) -> None:
+    """Many at once, as `set_price` does each; the rows tell the prices that were seen.
+
+    Raises:
+        PriceMoved: one of them is no longer what was seen. Nothing is written then.
+    """
+    prices = [(variant, dirhams(price)) for variant, price in prices]
+    for variant, price in prices:
+        if not Variant.objects.filter(pk=variant.pk, price=variant.price).update(price=price):
+            raise PriceMoved
+    log_edits([(variant, {"price": [str(variant.price), str(price)]}) for variant, price in prices], by=by)
+    for product_id in {variant.product_id for variant, _price in prices}:
+        transaction.on_commit(partial(draw_product.enqueue, product_id), robust=True)
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from wagtail.models import TaskState, WorkflowState
 
 from ..products.models import Product
@@ -81,6 +83,17 @@ def sent_back(product: Product) -> SentBack | None:
         return None
     task_state = state.current_task_state
     return SentBack(task_state.comment, list(ReviewNote.objects.filter(task_state=task_state).select_related("by")))
+
+
+def were_sent_back(products: QuerySet[Product]) -> list[Product]:
+    """Those of these products whose draft came back and waits to be changed."""
+    of_products = ContentType.objects.get_for_model(Product)
+    back = WorkflowState.objects.filter(
+        base_content_type=of_products,
+        status=WorkflowState.STATUS_NEEDS_CHANGES,
+        object_id=Cast(OuterRef("pk"), CharField()),
+    )
+    return list(products.filter(Exists(back)))
 
 
 def waiting_for_review() -> list[TaskState]:

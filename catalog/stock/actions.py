@@ -63,6 +63,31 @@ def adjust(lot: Lot, change: int, *, reason: str, by=None, seen: int | None = No
 
 
 @transaction.atomic
+def receive_all(lots: Iterable[Lot], *, by=None, reason: str = "") -> None:
+    """Take in many new lots at once; each says itself of what it is, how many there are, and whose."""
+    lots = list(lots)
+    if any(lot.on_hand < 1 for lot in lots):
+        raise ValueError("a lot begins with at least one unit")
+    Lot.objects.bulk_create(lots)
+    _write_movements([(lot, lot.on_hand) for lot in lots], MovementKind.RECEIVED, by=by, reason=reason)
+
+
+@transaction.atomic
+def count_all(counts: Iterable[tuple[Lot, int]], *, reason: str, by=None) -> None:
+    """Correct what is on hand in many lots to what was counted; each lot tells in `on_hand` what was seen.
+
+    Raises:
+        StockRaced: in one of them there are no longer as many, or more are kept for orders. Nothing is written then.
+    """
+    counts = [(lot, counted) for lot, counted in counts if counted != lot.on_hand]
+    for lot, counted in sorted(counts, key=lambda its: its[0].pk):
+        if not Lot.objects.filter(pk=lot.pk, on_hand=lot.on_hand, reserved__lte=counted).update(on_hand=counted):
+            raise StockRaced(lot)
+    changes = [(lot, counted - lot.on_hand) for lot, counted in counts]
+    _write_movements(changes, MovementKind.ADJUSTED, by=by, reason=reason)
+
+
+@transaction.atomic
 def block(lot: Lot, *, because: str) -> None:
     """Take a lot off sale at once; what is already kept for orders moves to other lots when they are packed."""
     _locked(Lot.objects.filter(pk=lot.pk))  # first, so that what left while we waited did so before `blocked_at`
@@ -291,4 +316,11 @@ def _write_movement(
 ) -> None:
     StockMovement.objects.create(
         lot=lot, cooperative_id=lot.cooperative_id, kind=kind, quantity=quantity, by=by, reason=reason, holder=holder
+    )
+
+
+def _write_movements(changes: Iterable[tuple[Lot, int]], kind: MovementKind, *, by, reason: str) -> None:
+    StockMovement.objects.bulk_create(
+        StockMovement(lot=lot, cooperative_id=lot.cooperative_id, kind=kind, quantity=units, by=by, reason=reason)
+        for lot, units in changes
     )

@@ -1,6 +1,6 @@
 """Lots in Wagtail's admin: take them in, count them, block them. Counters are never edited; `actions` writes them."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import django_filters
 from django import forms
@@ -28,15 +28,10 @@ from . import actions
 from .errors import NotThatMany
 from .history import BLOCKED, UNBLOCKED, put_back_on_sale, take_off_sale
 from .models import Lot
-from .queries import SOON
+from .queries import expiring
 
 #: Movements that the page of a lot shows.
 SHOWN_MOVEMENTS = 200
-
-
-def expiring(lots: QuerySet[Lot], *, today: date) -> QuerySet[Lot]:
-    """Lots with units on hand whose date comes within `SOON` days."""
-    return lots.filter(on_hand__gt=0, best_before__gte=today, best_before__lte=today + timedelta(days=SOON))
 
 
 def past(lots: QuerySet[Lot], *, today: date) -> QuerySet[Lot]:

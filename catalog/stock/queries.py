@@ -1,14 +1,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
-from .models import Lot, Outcome, Reservation
+from ..products.models import Variant
+from .models import Lot, MovementKind, Outcome, Reservation, StockMovement
 
 #: Days before its best-before date from which a lot counts as expiring.
 SOON = 30
+#: Fewer free units than this are few, and fewer than have left in so many days.
+LOW, LOW_DAYS = 5, 14
 
 
 @dataclass(frozen=True)
@@ -45,3 +48,31 @@ def kept_for(holders: Iterable[str]) -> dict[str, list[Reservation]]:
     for reservation in Reservation.objects.filter(holder__in=holders).exclude(outcome__in=gone).select_related("lot"):
         kept.setdefault(reservation.holder, []).append(reservation)
     return kept
+
+
+def expiring(lots: QuerySet[Lot], *, today: date) -> QuerySet[Lot]:
+    """Lots with units on hand whose date comes within `SOON` days."""
+    return lots.filter(on_hand__gt=0, best_before__gte=today, best_before__lte=today + timedelta(days=SOON))
+
+
+@dataclass(frozen=True)
+class LowStock:
+    """A size of which few are free: fewer than `LOW`, or than have left in the last `LOW_DAYS` days."""
+
+    variant: Variant
+    free: int
+    left_lately: int
+
+
+def low_stock(variants: Iterable[Variant], *, now: datetime) -> list[LowStock]:
+    """Those of the sizes of which few are free, fewest first; two queries."""
+    variants = list(variants)
+    stock = stock_of([variant.pk for variant in variants], today=timezone.localdate(now))
+    left = StockMovement.objects.filter(
+        kind=MovementKind.SHIPPED, at__gt=now - timedelta(days=LOW_DAYS), lot__variant__in=variants
+    )
+    lately = dict(left.order_by().values_list("lot__variant").annotate(left=-Sum("quantity")))
+    told = [
+        LowStock(variant, stock.get(variant.pk, NO_STOCK).available, lately.get(variant.pk, 0)) for variant in variants
+    ]
+    return sorted((low for low in told if low.free < max(LOW, low.left_lately)), key=lambda low: low.free)

@@ -1,34 +1,19 @@
-"""Figures as a CSV that a spreadsheet opens rightly in each language, and that holds nothing it would run."""
+"""Figures as a table for a spreadsheet."""
 
-import csv
-import io
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .models import Figure, FigureKind, written
 
-#: Excel takes a file without it for the old encoding of its country, and shows no Arabic.
-BYTE_ORDER_MARK = "\ufeff"
-_NUMBER = re.compile(r"-?\d+([.,]\d+)?")
-#: How a cell begins that spreadsheets compute, full-width letters included.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
-
-def as_csv(figures: Iterable[Figure]) -> str:
-    """One row each, in the active language: numbers, and what separates them, as spreadsheets of that language expect."""
-    decimal_separator = formats.get_format("DECIMAL_SEPARATOR")
-    file = io.StringIO()
-    file.write(BYTE_ORDER_MARK)
-    writer = csv.writer(file, delimiter=";" if decimal_separator == "," else ",")
-    writer.writerow(_columns())
+def rows_of(figures: Iterable[Figure]) -> Iterator[list[str]]:
+    """A row that names the columns, and one for each figure, in the active language."""
+    yield _columns()
     for figure in figures:
-        cells = _counted(figure) if figure.kind == FigureKind.LIVE else _read(figure)
-        writer.writerow(map(_harmless, cells))
-    return file.getvalue()
+        yield _counted(figure) if figure.kind == FigureKind.LIVE else _read(figure)
 
 
 def _columns() -> list[str]:
@@ -67,9 +52,3 @@ def _counted(figure: Figure) -> list[str]:
 
 def _day(day: date | datetime | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _harmless(cell: str | None) -> str:
-    """The cell as words, whatever an editor wrote."""
-    text = cell or ""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

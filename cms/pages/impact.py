@@ -1,17 +1,18 @@
 """The impact page: figures that editors chose, and the same as a table to work with."""
 
 from django.db import models
-from django.http import HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.url_routing import RouteResult
 
+from catalog.spreadsheets.writing import csv_file
+
 from ..blocks import impact_blocks
 from ..blocks.shown import chosen, show
 from ..figures.models import Figure
-from ..figures.table import as_csv
+from ..figures.table import rows_of
 from .base import ShopPage
 from .fixed import FixedPage
 
@@ -50,8 +51,7 @@ class ImpactPage(FixedPage):
         language = translation.get_language()
         if not as_table or self.own_locale.language_code != language:
             return super().serve(request, *args, **kwargs)
-        file = {"Content-Disposition": f'attachment; filename="{IMPACT_SLUG}-{language}.csv"'}
-        return HttpResponse(as_csv(self.figures), content_type="text/csv; charset=utf-8", headers=file)
+        return csv_file(rows_of(self.figures), name=f"{IMPACT_SLUG}-{language}.csv")
 
     def get_context(self, request, *args, **kwargs):
         context = {**super().get_context(request, *args, **kwargs), **show(self.body, self.own_locale)}

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from catalog.cooperatives.models import Cooperative
 from catalog.money import total
-from catalog.stock.models import StockMovement
+from catalog.stock.models import MovementKind, StockMovement
 
 from ..accounts.models import User
 from ..delivery.models import Courier, Shipment
@@ -76,6 +76,8 @@ def load_books(now: datetime) -> list[Order]:
     BankFormat.objects.create(
         name="Banque de la Démonstration", date="Date", label="Libellé", debit="Débit", credit="Crédit"
     )
+    # What is sold from last month on lay on the shelves before.
+    StockMovement.objects.filter(kind=MovementKind.RECEIVED).update(at=books.month.begins - timedelta(days=1))
     orders = [*books.last_month(near), *books.this_week(far)]
     books.settle()
     forget_ribs(now=now)  # as the clock does

@@ -25,6 +25,7 @@ from . import mails
 from .applications import forget_applications
 from .cancel_part import cancel_part
 from .forget_messages import forget_messages
+from .import_table.apply import forget_tables
 from .remind_of_evidence import remind_of_evidence
 from .take_money import match_new_lines
 
@@ -57,6 +58,7 @@ STEPS: list[tuple[str, Callable[[datetime], object]]] = [
     ("scheduled pages and texts published or taken down", lambda now: publish_and_expire(now=now)),
     ("live figures counted", lambda now: count_live_figures(now=now)),
     ("old carts deleted", lambda now: forget_old_carts(now=now)),
+    ("uploaded tables deleted", lambda now: forget_tables(now=now)),
     ("old messages deleted", lambda now: forget_messages(now=now)),
     ("refused applications deleted", lambda now: forget_applications(now=now)),
     ("bank accounts of buyers deleted", lambda now: forget_ribs(now=now) + tasks.forget_ribs(now=now)),

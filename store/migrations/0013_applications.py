@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0008_rules_and_evidence'),
-        ('store', '0010_line_lots'),
+        ('store', '0012_tables'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
 

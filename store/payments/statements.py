@@ -1,6 +1,5 @@
 """A bank's file, read: its letters, its separators, its columns. Nothing is written here."""
 
-import csv
 import hashlib
 import json
 from collections import Counter
@@ -12,6 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalog.money import ZERO, to_centimes
+from catalog.spreadsheets.reading import Unreadable, decoded, in_columns, tidy
 from catalog.text_folding import fold
 
 from .amounts import read_amount, read_day
@@ -19,18 +19,9 @@ from .bank import BankFormat
 
 LARGEST_FILE = 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 5000, 40
-SEPARATORS = ";,\t"
 COLUMNS = ("date", "label", "amount", "credit", "debit", "sender", "number")
 #: What files begin with that are no text.
 OTHER_FILES = {b"PK\x03\x04": "Excel", b"\xd0\xcf\x11\xe0": "Excel", b"%PDF": "PDF"}
-
-
-class Unreadable(Exception):
-    """The file is no statement, in words for whoever sent it."""
-
-    def __init__(self, why: str):
-        super().__init__(why)
-        self.why = why
 
 
 @dataclass(frozen=True)
@@ -86,60 +77,15 @@ def read_table(content: bytes) -> list[list[str]]:
         raise Unreadable(_("The file is empty."))
     if len(content) > LARGEST_FILE:
         raise Unreadable(_("The file is larger than 1 MB. Export fewer days at a time."))
-    text = _decoded(content)
-    try:
-        tables = [list(csv.reader(text.splitlines(keepends=True), delimiter=separator)) for separator in SEPARATORS]
-    except csv.Error as error:
-        raise Unreadable(
-            _("The file cannot be cut into columns: a quotation mark is never closed, or a cell is too long.")
-        ) from error
-    table = max(tables, key=_regularity)
-    if not _regularity(table):
-        raise Unreadable(
-            _("The file has no columns. Export it as CSV, with semicolons, commas or tabs between the columns.")
-        )
-    if len(table) > MOST_ROWS or max(map(len, table)) > MOST_COLUMNS:
-        raise Unreadable(
-            _("The file has more than %(rows)s lines or %(columns)s columns. Export fewer days at a time.")
-            % {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
-        )
-    return [[_tidy(cell) for cell in row] for row in table]
-
-
-def _decoded(content: bytes) -> str:
     for beginning, kind in OTHER_FILES.items():
         if content.startswith(beginning):
             raise Unreadable(_("This is a file of %(kind)s. Export the statement as CSV.") % {"kind": kind})
-    for encoding in _encodings(content):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return text
-    raise Unreadable(_("The letters of this file cannot be read. Export it as CSV in UTF-8."))
-
-
-def _encodings(content: bytes) -> list[str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ["utf-16"]
-    half = len(content) // 2
-    if content[1::2].count(0) > half * 0.4:
-        return ["utf-16-le"]
-    if content[0::2].count(0) > half * 0.4:
-        return ["utf-16-be"]
-    return ["utf-8-sig", "cp1252"]
-
-
-def _regularity(table: list[list[str]]) -> int:
-    """How many cells stand in rows of the usual length; 0 where the usual row has one cell."""
-    lengths = Counter(len(row) for row in table if len(row) > 1)
-    return max((length * times for length, times in lengths.items()), default=0)
-
-
-def _tidy(cell: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in cell).split())
+    too_many = _("The file has more than %(rows)s lines or %(columns)s columns. Export fewer days at a time.") % {
+        "rows": MOST_ROWS,
+        "columns": MOST_COLUMNS,
+    }
+    table = in_columns(decoded(content), most_rows=MOST_ROWS, most_columns=MOST_COLUMNS, too_many=too_many)
+    return [[tidy(cell) for cell in row] for row in table]
 
 
 def header_of(table: list[list[str]], columns: BankFormat) -> int | None:

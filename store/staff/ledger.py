@@ -12,13 +12,13 @@ from wagtail.admin.views import generic
 
 from catalog.admin_base import DayColumn, MoneyColumn, PlainViewSet, ReadAlong
 from catalog.cooperatives.models import Cooperative
+from catalog.spreadsheets.writing import harmless
 
 from ..delivery.models import Courier
 from ..ledger.models import Act, Holder, Kind, LedgerLine
 from ..ledger.queries import balance
 from .policies import LedgerPolicy
 from .search import SearchesOrders
-from .statement import safe
 
 
 class LineFilterSet(WagtailFilterSet):
@@ -95,7 +95,7 @@ class LineIndexView(SearchesOrders, ReadAlong):
             "kind": line.account.get_kind_display(), "order": entry.order.number if entry.order else "",
             "by": str(entry.by or ""), "because": entry.because,
         }  # fmt: skip
-        cells = {name: safe(text) for name, text in texts.items()}
+        cells = {name: harmless(text) for name, text in texts.items()}
         cells |= {"at": entry.at.isoformat(timespec="seconds"), "amount": f"{line.amount:f}"}
         return {name: cells[name] for name in self.list_export}
 

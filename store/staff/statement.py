@@ -1,10 +1,9 @@
 """One cooperative's statement of a month: as a page of the admin, as a sheet of paper, as a table for a spreadsheet."""
 
-import csv
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.functional import cached_property
@@ -16,8 +15,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from catalog.cooperatives.models import Cooperative
-from catalog.money import CENT
+from catalog.money import dirhams
 from catalog.rib import in_groups
+from catalog.spreadsheets.writing import Cell, csv_file
 
 from ..flows.month import Month
 from ..flows.statement import Amounts, Statement, statement_of
@@ -106,18 +106,13 @@ class PrintedStatement(OfCooperative, TemplateView):
 
 
 class StatementFile(OfCooperative, View):
-    """The same rows for a spreadsheet: commas between, points before the centimes, no currency."""
+    """The same rows for a spreadsheet, without the currency."""
 
     def get(self, request, *args, **kwargs):
         with translation.override(self.language):
-            response = HttpResponse(content_type="text/csv; charset=utf-8")
-            name = f"{self.cooperative.slug}-{self.month}.csv"
-            response["Content-Disposition"] = f'attachment; filename="{name}"'
-            response.write("\ufeff")  # without it spreadsheets take it for another encoding
-            csv.writer(response).writerows(self.rows())
-        return response
+            return csv_file(self.rows(), name=f"{self.cooperative.slug}-{self.month}.csv")
 
-    def rows(self) -> Iterator[list[str]]:
+    def rows(self) -> Iterator[list[Cell]]:
         statement = self.statement
         yield [
             _("Date"), _("What happened"), _("Order"), _("Detail"), _("Goods"), _("of which tax"), _("Commission"),
@@ -125,22 +120,13 @@ class StatementFile(OfCooperative, View):
         ]  # fmt: skip
         yield self.balance(_("Balance carried from before"), self.month.first, statement.opening)
         for row in statement.rows:
-            yield [f"{row.on}", row.label, safe(row.number), safe(row.what), *plain(row)]
+            yield [row.on, row.label, row.number, row.what, *plain(row)]
         yield self.balance(_("Balance carried on"), self.month.last, statement.closing)
 
-    def balance(self, label: str, on, amount) -> list[str]:
-        return [f"{on}", label, "", *[""] * 7, f"{amount.quantize(CENT)}"]
+    def balance(self, label: str, on, amount) -> list[Cell]:
+        return [on, label, "", *[""] * 7, dirhams(amount)]
 
 
-def plain(row: Amounts) -> list[str]:
+def plain(row: Amounts) -> list[Decimal]:
     amounts = (row.goods, row.tax, -row.commission, row.delivery, -row.cash, row.other, row.amount)
-    return [f"{amount.quantize(CENT) + 0}" for amount in amounts]  # + 0: there is no −0.00
-
-
-#: What a spreadsheet takes for the beginning of a formula, or for the end of a cell.
-_ACTIVE = frozenset("=+-@|%＝＋－＠\t\r\n")
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if {text[:1], text.lstrip()[:1]} & _ACTIVE else text
+    return [dirhams(amount) + 0 for amount in amounts]  # + 0: there is no −0.00

@@ -2,7 +2,6 @@
 
 from urllib.parse import quote
 
-import phonenumbers
 from django import template
 from django.templatetags.static import static
 from django.utils import formats
@@ -13,6 +12,7 @@ from django.utils.translation import get_language, get_language_info, ngettext
 from catalog.languages import direction_of, has_letters, language_of
 from catalog.media.renditions import Sources, largest_url, sources_of
 from catalog.money import format_money
+from catalog.phones import written_phone
 from catalog.rib import in_groups
 from catalog.stock.models import Lot, Precision
 
@@ -147,11 +147,8 @@ def direction(text) -> str:
 
 @register.filter
 def phone(number) -> str:
-    """0612 34 56 78 as people write it, never broken; foreign numbers with their country code."""
-    if number.country_code == 212:
-        digits = f"0{number.national_number}"
-        return f"{digits[:4]}\xa0{digits[4:6]}\xa0{digits[6:8]}\xa0{digits[8:]}"
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL).replace(" ", "\xa0")
+    """A telephone as people write it, never broken."""
+    return written_phone(number).replace(" ", "\xa0")
 
 
 @register.simple_tag

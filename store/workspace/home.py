@@ -6,6 +6,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,15 +15,23 @@ from django.views.decorators.http import require_safe
 
 from catalog.members.models import CooperativeMember
 from catalog.members.queries import memberships_of
+from catalog.products.models import ProductSale
+from catalog.reviews.queries import were_sent_back
+from catalog.stock.queries import expiring, low_stock
 
+from ..flows.month import Month
+from ..ledger.queries import owed_to_cooperative
 from ..orders.models import CooperativeOrder
 from ..payments.models import Payment
-from ..permissions import Deed, may, may_work_from_here, parts_of
+from ..permissions import Deed, lots_of, may, may_work_from_here, parts_of, products_of, variants_of
+from ..settlements.models import OPEN, Settlement
 from ..statuses import PartStatus, PaymentStatus
 from .door import for_members
 
 #: Cards of one stage on the page; the oldest come first, and the others after them.
 MOST_CARDS = 30
+#: Sizes and lots that are named before “and so many more”.
+MOST_NEWS = 5
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,21 @@ STAGES = [
     ),
     Stage(PartStatus.SHIPPED, _("On their way"), "clock", Deed.HAND_OVER, _("No parcel is on its way.")),
 ]
+
+
+#: Statuses whose orders are prepared.
+PREPARED = (PartStatus.PLACED, PartStatus.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One of the five big things that are done here; its word is also what a browser's voice says."""
+
+    word: Promise
+    icon: str
+    url: str
+    #: How much of it waits.
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +103,11 @@ def today(request, member: CooperativeMember):
     stages = [_shown(stage, parts) for stage in STAGES if may(member, stage.deed)]
     context = {
         "page": "today",
+        "acts": _acts(member, stages),
         "stages": stages,
+        **_page_news(member),
+        **_shelf_news(member),
+        **_money_news(member),
         "waiting_for_money": parts.filter(_is_awaited(), status=PartStatus.PLACED).count(),
     }
     return render(request, "workspace/today.html", context)
@@ -89,6 +117,65 @@ def today(request, member: CooperativeMember):
 def more(request, member: CooperativeMember):
     """What is not done every day, for those who may."""
     return render(request, "workspace/more.html", {"page": "more"})
+
+
+def _acts(member: CooperativeMember, stages: list[StageShown]) -> list[Act]:
+    """Those of the five that somebody may."""
+    here = member.cooperative.slug
+    to_prepare = [shown for shown in stages if shown.stage.status in PREPARED]
+    to_hand_over = [shown for shown in stages if shown.stage.status == PartStatus.PACKED]
+    acts = []
+    if to_prepare:
+        acts.append(_act_on(to_prepare, _("Prepare the orders"), "parcel"))
+    if to_hand_over:
+        acts.append(_act_on(to_hand_over, pgettext_lazy("parcel", "Hand over"), "truck"))
+    if may(member, Deed.KEEP_STOCK):
+        acts += [
+            Act(_("Put on the shelf"), "jar", reverse("workspace_new_lot", args=[here])),
+            Act(_("Count the stock"), "tally", reverse("workspace_stock", args=[here])),
+        ]
+    if may(member, Deed.SEE_BOOKS):
+        acts.append(Act(_("See the money"), "cash", reverse("workspace_this_month", args=[here])))
+    return acts
+
+
+def _act_on(stages: list[StageShown], word: Promise, icon: str) -> Act:
+    """What leads to the first of these stages in which something waits."""
+    first = next((shown for shown in stages if shown.count), stages[0])
+    return Act(word, icon, f"#{first.stage.status}", sum(shown.count for shown in stages))
+
+
+def _page_news(member: CooperativeMember) -> dict:
+    """Pages of products that a reviewer sent back."""
+    return {"sent_back": were_sent_back(products_of(member))} if may(member, Deed.WRITE_PRODUCTS) else {}
+
+
+def _shelf_news(member: CooperativeMember) -> dict:
+    """Sizes of which few are free, and lots whose date comes; the first few, and how many more."""
+    if not may(member, Deed.KEEP_STOCK):
+        return {}
+    on_sale = variants_of(member).filter(is_active=True, product__sale__in=ProductSale.objects.on_sale())
+    low = low_stock(on_sale, now=timezone.now())
+    soon = list(expiring(lots_of(member), today=timezone.localdate()).filter(blocked_at=None).first_expiring_first())
+    return {
+        "low": low[:MOST_NEWS],
+        "more_low": len(low[MOST_NEWS:]),
+        "soon": soon[:MOST_NEWS],
+        "more_soon": len(soon[MOST_NEWS:]),
+    }
+
+
+def _money_news(member: CooperativeMember) -> dict:
+    """What the cooperative is owed by its books, and what of it is on its way."""
+    if not may(member, Deed.SEE_BOOKS):
+        return {}
+    settlement = Settlement.objects.filter(cooperative=member.cooperative_id, status__in=OPEN).order_by("until").first()
+    return {
+        "shows_money": True,
+        "owed": owed_to_cooperative(member.cooperative_id),
+        "settlement": settlement,
+        "next_on": Month.of(timezone.localdate()).last,
+    }
 
 
 def _shown(stage: Stage, parts: QuerySet[CooperativeOrder]) -> StageShown:

@@ -5,8 +5,10 @@ from . import (
     evidence,
     hand_over,
     home,
+    importing,
     joining,
     members,
+    month,
     orders,
     papers,
     photos,
@@ -14,6 +16,7 @@ from . import (
     shared,
     sizes,
     stock,
+    tables,
     texts,
 )
 from .log_in import LogIn, log_out
@@ -57,6 +60,14 @@ urlpatterns = [
     path("espace/<slug:cooperative>/documents/", evidence.documents, name="workspace_evidence"),
     path("espace/<slug:cooperative>/documents/nouveau/", evidence.new_document, name="workspace_new_evidence"),
     path("espace/<slug:cooperative>/documents/<int:pk>/", evidence.file, name="workspace_evidence_file"),
+    path("espace/<slug:cooperative>/tableaux/", tables.tables, name="workspace_tables"),
+    path("espace/<slug:cooperative>/tableaux/commandes.csv", tables.orders_file, name="workspace_orders_file"),
+    path("espace/<slug:cooperative>/tableaux/stock.csv", tables.stock_file, name="workspace_stock_file"),
+    path("espace/<slug:cooperative>/tableaux/produits.csv", tables.products_file, name="workspace_products_file"),
+    path("espace/<slug:cooperative>/tableaux/importer/", importing.upload, name="workspace_import"),
+    path("espace/<slug:cooperative>/tableaux/importer/<int:pk>/", importing.table, name="workspace_table"),
+    path("espace/<slug:cooperative>/mois/", month.month, name="workspace_this_month"),
+    path("espace/<slug:cooperative>/mois/<int:year>/<int:number>/", month.month, name="workspace_month"),
     path("espace/<slug:cooperative>/membres/", members.members, name="workspace_members"),
     path("espace/<slug:cooperative>/membres/<int:pk>/", members.member, name="workspace_member"),
     path(

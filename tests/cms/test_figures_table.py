@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from cms.figures.table import as_csv
+from catalog.spreadsheets.writing import as_csv
+from cms.figures.table import rows_of
 from cms.models import Figure, FigureValue
 from tests.pages.told import a_figure
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def rows(figures, language="fr") -> list[dict[str, str]]:
     with translation.override(language):
-        text = as_csv(figures)
+        text = as_csv(rows_of(figures))
     assert text[0] == "\ufeff" and text.endswith("\r\n")
     return list(csv.DictReader(io.StringIO(text[1:]), delimiter="," if language == "en" else ";"))
 

@@ -29,9 +29,11 @@ from cms.models import (
     StandardPage,
     StoriesPage,
 )
+from store.flows.import_table.apply import keep
 from store.flows.summary import summarize
-from store.models import Cart, Commune, CooperativeOrder, Order, User, Voucher
+from store.models import Cart, Commune, CooperativeOrder, Order, TableImport, User, Voucher
 from store.statuses import PartStatus
+from store.tables.sheet import read_sheet
 from tests.factories import (
     CartFactory,
     CategoryFactory,
@@ -90,6 +92,8 @@ class Shop:
     phone_token: str
     #: A document of the first cooperative.
     document: Evidence
+    #: What that manager uploaded and has not applied.
+    table: TableImport
 
 
 def populate() -> Shop:
@@ -145,6 +149,12 @@ def populate() -> Shop:
         invitation=invitation,
         phone_token=phone_token,
         document=an_evidence(cooperatives[0]),
+        table=keep(
+            read_sheet(f"reference;price\n{variants[0].sku};90".encode()),
+            cooperative=cooperatives[0],
+            by=member.user,
+            file_name="prix.csv",
+        ),
     )
 
 

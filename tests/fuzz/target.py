@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from .attempts import Attempt
+from .attempts import MULTIPART, Attempt, File
 from .shop import Shop
 
 TOKEN = b"a" * 32  # Django's token is good when the cookie and the form say the same
@@ -20,6 +20,10 @@ def nowhere(shop: Shop) -> list[Values]:
     return [{}]
 
 
+def no_files(shop: Shop) -> list[File]:
+    return []
+
+
 @dataclass(frozen=True)
 class Target:
     #: The pattern in the table of addresses, without its language.
@@ -31,6 +35,8 @@ class Target:
     places: Callable[[Shop], list[Values]] = nowhere
     query: Callable[[Shop], Values] = nothing
     fields: Callable[[Shop], Values] = nothing
+    #: Sent with the fields, which are then in parts.
+    files: Callable[[Shop], list[File]] = no_files
     #: The same for everybody: no cookie, no `Vary: Cookie`.
     is_public: bool = False
     most_queries: int = 12
@@ -52,7 +58,7 @@ class Target:
     @property
     def sample(self) -> int:
         """300 requests where it takes a form or parameters, 100 where its address is all that it reads."""
-        reads_its_address_only = self.query is nothing and self.fields is nothing
+        reads_its_address_only = self.query is nothing and self.fields is nothing and self.files is no_files
         return self.few or (100 if reads_its_address_only else 300)
 
     def good_attempt(self, shop: Shop, chance: Random, *, method: str | None = None) -> Attempt:
@@ -73,6 +79,8 @@ class Target:
         if self.is_on_shared_phone:
             attempt.cookies["shared_phone"] = shop.phone_token.encode()
         if method == "POST":
+            if files := self.files(shop):
+                attempt.files, attempt.content_type = files, MULTIPART
             attempt.fields = [(b"csrfmiddlewaretoken", TOKEN), *_pairs(self.fields(shop))]
             attempt.headers["Sec-Fetch-Site"] = b"same-origin"
             attempt.cookies["csrftoken"] = TOKEN

@@ -6,6 +6,7 @@ A new public address needs an entry here; `test_targets.py` fails until it has o
 from tests.factories import a_rib
 
 from .shop import PASSWORD, Shop
+from .tables import TABLES
 from .target import Target, Values
 from .workspace import WORKSPACE
 
@@ -337,4 +338,4 @@ OTHERS = [
     ),
 ]  # fmt: skip
 
-TARGETS = [*SHOPFRONT, *CHECKOUT, *ACCOUNT, *WORKSPACE, *WAGTAIL, *ADMIN, *OTHERS]
+TARGETS = [*SHOPFRONT, *CHECKOUT, *ACCOUNT, *WORKSPACE, *TABLES, *WAGTAIL, *ADMIN, *OTHERS]

@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -13,11 +14,11 @@ def peak_kb() -> int:
     return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
 
 
-def cost(name: str, content: Path) -> dict:
+def cost(name: str, content: Path, check: Callable[[str, Path], dict] | None = None) -> dict:
     """In a fork, so that memory that another file needed does not count."""
     reader, writer = os.pipe()
     if not (child := os.fork()):
-        os.write(writer, json.dumps(_checked(name, content)).encode())
+        os.write(writer, json.dumps((check or _checked)(name, content)).encode())
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as told:
@@ -36,13 +37,18 @@ def _checked(name: str, content: Path) -> dict:
     check = checked_document if name.endswith(".pdf") else PictureField().clean
     with TemporaryUploadedFile(name, "", content.stat().st_size, None) as file:
         file.file.write(content.read_bytes())
-        before, began = peak_kb(), time.process_time()
-        try:
-            check(file)
-            refusal = ""
-        except ValidationError as error:
-            refusal = " ".join(error.messages)
-    return {"mb": (peak_kb() - before) / 1024, "seconds": time.process_time() - began, "refusal": refusal}
+        return measured(lambda: check(file), ValidationError)
+
+
+def measured(check: Callable[[], object], refusal: type[Exception]) -> dict:
+    """What a check costs, and whether it refused."""
+    before, began = peak_kb(), time.process_time()
+    try:
+        check()
+        said = ""
+    except refusal as error:
+        said = str(error)
+    return {"mb": (peak_kb() - before) / 1024, "seconds": time.process_time() - began, "refusal": said}
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ def test_the_table_has_each_published_figure_once_in_the_order_of_the_page(site,
     assert answer.headers["Content-Disposition"] == 'attachment; filename="impact-fr.csv"'
     assert not answer.cookies
     first, *rows = answer.content.decode().splitlines()
-    assert first.startswith("\ufeffCe qui est compté;")
+    assert first.startswith('\ufeff"Ce qui est compté";')
     assert [row.split(";")[0] for row in rows] == ["coopératives", "commandes livrées"]
 
 

@@ -16,8 +16,11 @@ from django.utils import timezone
 from catalog.members.models import CooperativeMember, Invitation, Role, SharedPhone
 from catalog.members.shared_phones import share
 from catalog.models import Cooperative, Evidence, Lot, Product
-from store.models import CooperativeOrder
+from store.flows.import_table.apply import keep, plan_of
+from store.flows.month import Month
+from store.models import CooperativeOrder, TableImport
 from store.statuses import PartStatus
+from store.tables.sheet import read_sheet
 from tests.factories import PDF, CooperativeFactory, CourierFactory, LotFactory, a_contact, a_part, an_evidence
 from tests.fuzz.patterns import ADMIN, routes
 
@@ -58,6 +61,8 @@ AUDIENCES = {
         espace/<slug:cooperative>/produits/ | espace/<slug:cooperative>/produits/<int:pk>/
         espace/<slug:cooperative>/produits/<int:pk>/textes/ | espace/<slug:cooperative>/produits/<int:pk>/photos/
         espace/<slug:cooperative>/produits/<int:pk>/changements/
+        espace/<slug:cooperative>/tableaux/ | espace/<slug:cooperative>/tableaux/commandes.csv
+        espace/<slug:cooperative>/tableaux/stock.csv | espace/<slug:cooperative>/tableaux/produits.csv
         espace/<slug:cooperative>/produits/<int:pk>/apercu/<slug:which>/
     """,
     MANAGER: """
@@ -65,6 +70,8 @@ AUDIENCES = {
         espace/<slug:cooperative>/telephones/
         espace/<slug:cooperative>/documents/ | espace/<slug:cooperative>/documents/nouveau/
         espace/<slug:cooperative>/documents/<int:pk>/
+        espace/<slug:cooperative>/tableaux/importer/ | espace/<slug:cooperative>/tableaux/importer/<int:pk>/
+        espace/<slug:cooperative>/mois/ | espace/<slug:cooperative>/mois/<int:year>/<int:number>/
         espace/<slug:cooperative>/membres/ | espace/<slug:cooperative>/membres/<int:pk>/
         espace/<slug:cooperative>/invitations/<int:pk>/retirer/
     """,
@@ -103,6 +110,7 @@ class Two:
     invitation: Invitation
     phone: SharedPhone
     document: Evidence
+    table: TableImport
 
     def addresses(self) -> Iterator[tuple[str, list[dict]]]:
         """Each page of the first cooperative, and what may be sent there."""
@@ -127,6 +135,7 @@ class Two:
         yield space_of(self.first, "documents/"), [{}]
         yield space_of(self.first, "documents/nouveau/"), [document]
         yield space_of(self.first, f"documents/{self.document.pk}/"), [{}]
+        yield from self._tables()
         yield space_of(self.first, "membres/"), [invite]
         yield space_of(self.first, f"membres/{self.colleague.pk}/"), [{"role": "packer"}, {"remove": "1"}]
         yield space_of(self.first, f"invitations/{self.invitation.pk}/retirer/"), [{}]
@@ -146,11 +155,21 @@ class Two:
         yield space_of(self.first, f"produits/{product}/changements/"), [{}]
         yield space_of(self.first, f"produits/{product}/apercu/after/"), [{}]
 
+    def _tables(self) -> Iterator[tuple[str, list[dict]]]:
+        month = Month.of(timezone.localdate())
+        yield space_of(self.first, "tableaux/"), [{}]
+        for table in ("stock", "produits", f"commandes.csv?month={month}"):
+            yield space_of(self.first, f"tableaux/{table}" if "?" in table else f"tableaux/{table}.csv"), [{}]
+        yield space_of(self.first, "tableaux/importer/"), [{"file": "Intruse"}]
+        yield space_of(self.first, f"tableaux/importer/{self.table.pk}/"), [{"shown": plan_of(self.table).digest}]
+        yield space_of(self.first, "mois/"), [{}]
+        yield space_of(self.first, f"mois/{month.year}/{month.number}/"), [{}]
+
     def mixed(self) -> Iterator[tuple[str, list[dict]]]:
         """The same rows under the second's own address."""
         for address, forms in self.addresses():
             row = address.removeprefix(space_of(self.first))
-            if any(character.isdigit() for character in row):
+            if any(character.isdigit() for character in row) and not row.startswith(("mois/", "tableaux/commandes")):
                 yield space_of(self.second, row), forms
 
 
@@ -170,7 +189,9 @@ def two() -> Two:
     colleague.user.save()
     phone, _token = share(first, name=CANARY, by=None)
     document = an_evidence(first, content=PDF + CANARY.encode())
-    return Two(first, second, part, packed, sent, lots[0], colleague, an_invitation(first), phone, document)
+    sheet = read_sheet(f"reference;price\n{lots[0].variant.sku};1".encode())
+    table = keep(sheet, cooperative=first, by=colleague.user, file_name="prix.csv")
+    return Two(first, second, part, packed, sent, lots[0], colleague, an_invitation(first), phone, document, table)
 
 
 def strangers(two: Two) -> dict[str, Client]:
@@ -255,7 +276,7 @@ REACHED_BY = {MEMBER: set(Role), SELLER: {Role.SELLER, Role.MANAGER}, MANAGER: {
 
 def roles_of(address: str) -> set[Role]:
     """By the table above, those who reach a page of their cooperative."""
-    route = resolve(address).route.removeprefix("fr/")
+    route = resolve(address.partition("?")[0]).route.removeprefix("fr/")
     [audience] = [name for name, told in AUDIENCES.items() if route in re.split(r"\s+\|?\s*", told)]
     return REACHED_BY[audience]
 
@@ -265,6 +286,8 @@ def test_each_role_reaches_what_is_its_own(two):
     for role in Role:
         browser = browser_of(a_member(two.first, role))
         for address, _forms in two.addresses():
+            if address.endswith(f"importer/{two.table.pk}/"):
+                continue  # of one person alone
             status = browser.get(address).status_code
             expected = {200, 405} if role in roles_of(address) else {403, 405}  # some are only sent to
             assert status in expected, (role, address)
@@ -280,6 +303,7 @@ GUARDS: dict[str, tuple[str, Callable]] = {
     "whose order it is": ("store.permissions.parts_of", lambda member: CooperativeOrder.objects.all()),
     "whose lot it is": ("store.workspace.stock.lot_of", lambda member, pk: Lot.objects.get(pk=pk)),
     "whose product it is": ("store.permissions.products_of", lambda member: Product.objects.all()),
+    "whose table it is": ("store.workspace.importing.table_of", lambda member, pk: TableImport.objects.get(pk=pk)),
     "whose colleague it is": (
         "store.workspace.members.colleague_of",
         lambda member, pk: CooperativeMember.objects.get(pk=pk),
