@@ -1,11 +1,12 @@
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 
-from .models import Lot, Outcome, Reservation
+from .models import Lot, MovementKind, Outcome, Reservation, StockMovement
 
 #: Days before its best-before date from which a lot counts as expiring.
 SOON = 30
@@ -45,3 +46,27 @@ def kept_for(holders: Iterable[str]) -> dict[str, list[Reservation]]:
     for reservation in Reservation.objects.filter(holder__in=holders).exclude(outcome__in=gone).select_related("lot"):
         kept.setdefault(reservation.holder, []).append(reservation)
     return kept
+
+
+@dataclass
+class Units:
+    """Units of one lot that have to do with one holder."""
+
+    #: Left the shelf, and did not come back to it.
+    out: int = 0
+    #: Still lie here and are kept.
+    kept: int = 0
+
+
+def holders_of(lots: Iterable[Lot]) -> dict[int, dict[str, Units]]:
+    """By lot, who has units of it or waits for them; two queries, however many there are."""
+    lots = list(lots)
+    found: dict[int, dict[str, Units]] = {lot.pk: defaultdict(Units) for lot in lots}
+    moved = StockMovement.objects.filter(lot__in=lots, kind__in=(MovementKind.SHIPPED, MovementKind.RETURNED))
+    for lot, holder, units in moved.order_by().values_list("lot", "holder").annotate(Sum("quantity")):
+        if units < 0:
+            found[lot][holder].out = -units
+    kept = Reservation.objects.live().filter(lot__in=lots).order_by()
+    for lot, holder, units in kept.values_list("lot", "holder").annotate(Sum("quantity")):
+        found[lot][holder].kept = units
+    return found

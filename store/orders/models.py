@@ -144,6 +144,12 @@ def holder_of(line_id: int | str) -> str:
     return f"order-line:{line_id}"
 
 
+def line_of(holder: str) -> int | None:
+    """The line that the catalog knows by this; None where it is no line's."""
+    kind, _colon, pk = holder.partition(":")
+    return int(pk) if kind == "order-line" and pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+
+
 class OrderLine(models.Model):
     """A line as placed: name, size and price are copies, never read again from the catalog."""
 

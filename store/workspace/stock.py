@@ -20,7 +20,11 @@ from catalog.stock.history import take_off_sale
 from catalog.stock.models import Lot, MovementKind, Precision, StockMovement
 from catalog.stock.queries import SOON
 
-from ..permissions import Deed, lot_of, lots_of, may, variants_of
+from ..flows.recall import move_holds, open_recall
+from ..flows.recall_page import told_of
+from ..flows.recalled import parts_with
+from ..permissions import Deed, lot_of, lots_of, may, orders_kept_as, variants_of
+from ..recalls.errors import LotOnSale
 from .door import for_members
 
 #: Movements that the page of a lot shows.
@@ -201,6 +205,12 @@ class CountForm(forms.Form):
 
 class BlockForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=250)
+    #: Asked where units of it have left, or lie in parcels.
+    tells = forms.BooleanField(
+        label=gettext_lazy("People who have it must be told"),
+        required=False,
+        help_text=gettext_lazy("The lot is recalled: you see whom to call, and buyers read the reason with their order."),
+    )
 
 
 @for_members(Deed.KEEP_STOCK, methods=METHODS)
@@ -208,22 +218,43 @@ def lot(request, member: CooperativeMember, pk: int):
     """A lot from its receipt on, and what can be done with it."""
     lot = lot_of(member, pk)
     blocks = request.method == "POST" and "block" in request.POST
-    if blocks and not may(member, Deed.BLOCK_LOTS):
+    recalls = request.method == "POST" and "recall" in request.POST
+    if (blocks or recalls) and not may(member, Deed.BLOCK_LOTS):
         return render(request, "workspace/not_yours.html", status=403)
+    if recalls:
+        return _recalled(request, member, lot)
     count = CountForm(request.POST if request.method == "POST" and not blocks else None, initial={"seen": lot.on_hand})
     blocking = BlockForm(request.POST if blocks else None, auto_id="blocking_%s")
     if request.method == "POST" and (told := _done(lot, count, blocking, by=request.user)):
         messages.success(request, told)
+        if blocks and blocking.cleaned_data["tells"]:
+            return _recalled(request, member, lot)
         return redirect("workspace_lot", member.cooperative.slug, lot.pk)
+    movements = list(lot.movements.select_related("by")[:SHOWN_MOVEMENTS])
+    kept = list(lot.reservations.live()[:SHOWN_MOVEMENTS])
+    orders = orders_kept_as(member, [row.holder for row in (*movements, *kept)])
     context = {
         "page": "stock",
         "lot": lot,
         "state": LotState(lot, timezone.localdate()),
         "count": count,
         "blocking": blocking,
-        "movements": lot.movements.select_related("by")[:SHOWN_MOVEMENTS],
+        "movements": [(movement, orders.get(movement.holder)) for movement in movements],
+        "kept": [(reservation, orders.get(reservation.holder)) for reservation in kept],
+        "has_gone_out": bool(parts_with([lot])[lot.pk]),
+        "recall": lot.recalls.first(),
     }
     return render(request, "workspace/lot.html", context, status=422 if count.errors or blocking.errors else 200)
+
+
+def _recalled(request, member: CooperativeMember, lot: Lot):
+    try:
+        open_recall(lot, by=request.user)
+    except LotOnSale:
+        messages.error(request, _("This lot is on sale. Block it first."))
+        return redirect("workspace_lot", member.cooperative.slug, lot.pk)
+    messages.success(request, told_of(move_holds(lot)))
+    return redirect("workspace_recall", member.cooperative.slug, lot.pk)
 
 
 def _done(lot: Lot, count: CountForm, blocking: BlockForm, *, by) -> str:

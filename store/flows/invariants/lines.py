@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from catalog.stock.models import MovementKind, Outcome, Reservation, StockMovement
 
-from ...orders.models import CooperativeOrder, OrderLine, holder_of
+from ...orders.models import CooperativeOrder, OrderLine, holder_of, line_of
 from ...statuses import PartStatus, StatusChange
 from .reading import batches
 
@@ -49,7 +49,7 @@ class Units:
 
 def holders_are_lines_of_open_parts(now: datetime) -> Iterator[str]:
     for reservations in batches(Reservation.objects.live()):
-        by_holder = {_line_id(reservation.holder): reservation for reservation in reservations}
+        by_holder = {line_of(reservation.holder): reservation for reservation in reservations}
         lines = OrderLine.objects.filter(pk__in=[pk for pk in by_holder if pk], part__status__in=WAITING)
         open_holders = {holder_of(pk) for pk in lines.values_list("pk", flat=True)}
         for reservation in reservations:
@@ -96,11 +96,6 @@ def _shipped_movements(holders: list[str]) -> dict[str, int]:
     rows = StockMovement.objects.filter(holder__in=holders, kind=MovementKind.SHIPPED).order_by()
     moved = rows.values_list("holder").annotate(Sum("quantity"))
     return defaultdict(int, {holder: -quantity for holder, quantity in moved})
-
-
-def _line_id(holder: str) -> int | None:
-    kind, _, pk = holder.partition(":")
-    return int(pk) if kind == "order-line" and pk.isascii() and pk.isdigit() and len(pk) < 19 else None
 
 
 CHECKS = [holders_are_lines_of_open_parts, every_unit_is_accounted_for]

@@ -7,9 +7,8 @@ from datetime import datetime
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Length
 
-from catalog.money import ZERO
+from catalog.money import ZERO, summed
 from catalog.money import format_money as say
-from catalog.money import summed
 
 from ...orders.actions import DIGESTED_OF_LINE, DIGESTED_OF_PART, digest
 from ...orders.models import CooperativeOrder, LineChange, Order, OrderLine
