@@ -17,8 +17,9 @@ from .statuses import StatusChange
 from .vouchers.models import Voucher, VoucherUse
 
 __all__ = [
-    "BankFormat", "BankStatement", "BuyerCall", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage",
-    "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "MoneyTask",
-    "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Recall", "RecallContact", "RecallReading", "Refund", "Region",
-    "ReturnLine", "ReturnRequest", "Settlement", "Shipment", "StatementLine", "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",
+    "BankFormat", "BankStatement", "BuyerCall", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune",
+    "ContactMessage", "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine",
+    "LineChange", "MoneyTask", "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Recall", "RecallContact",
+    "RecallReading", "Refund", "Region", "ReturnLine", "ReturnRequest", "Settlement", "Shipment", "StatementLine",
+    "StatusChange", "User", "Voucher", "VoucherUse", "ZoneArea",
 ]  # fmt: skip

@@ -123,7 +123,9 @@ def variants_of(member: CooperativeMember) -> QuerySet[Variant]:
 
 
 def lots_of(member: CooperativeMember) -> QuerySet[Lot]:
-    return Lot.objects.filter(cooperative=member.cooperative_id).select_related("variant__product", "cooperative", "certificate")
+    return Lot.objects.filter(cooperative=member.cooperative_id).select_related(
+        "variant__product", "cooperative", "certificate"
+    )
 
 
 def lot_of(member: CooperativeMember, pk: int) -> Lot:

@@ -108,7 +108,7 @@ def concerned(recall: Recall, units: dict[int, Units], parts: Sequence[int]) -> 
 
 
 def recalls_of(parts: Iterable[CooperativeOrder]) -> dict[int, list[tuple[Recall, OrderLine, int]]]:
-    """By part, the recalls that its buyer is to know of, closed ones too, with the line and the units; one or two queries."""
+    """By part, the recalls that its buyer is to know of, closed ones too, with the line and its units; two queries at most."""
     lines = {line.holder: line for part in parts for line in part.lines.all()}
     moved = StockMovement.objects.filter(
         holder__in=lines, kind__in=(MovementKind.SHIPPED, MovementKind.RETURNED), lot__in=Recall.objects.values("lot")
@@ -119,7 +119,11 @@ def recalls_of(parts: Iterable[CooperativeOrder]) -> dict[int, list[tuple[Recall
         its[holder] = its.get(holder, 0) - quantity
     told: dict[int, list[tuple[Recall, OrderLine, int]]] = {}
     # The newest of each lot: it may have been closed, and opened once more.
-    newest = {recall.lot_id: recall for recall in Recall.objects.filter(lot__in=out).select_related("lot").order_by("pk")} if out else {}
+    newest = (
+        {recall.lot_id: recall for recall in Recall.objects.filter(lot__in=out).select_related("lot").order_by("pk")}
+        if out
+        else {}
+    )
     for lot, recall in newest.items():
         for holder, units in out[lot].items():
             if units > 0:

@@ -80,7 +80,9 @@ class OpenRecallForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        blocked = Lot.objects.filter(blocked_at__isnull=False).exclude(recalls__in=Recall.objects.filter(closed_at=None))
+        blocked = Lot.objects.filter(blocked_at__isnull=False).exclude(
+            recalls__in=Recall.objects.filter(closed_at=None)
+        )
         self.fields["lot"].queryset = blocked.select_related("variant__product", "cooperative")
         self.fields["lot"].label_from_instance = lambda lot: f"{lot.code} · {lot.variant} · {lot.cooperative}"
 

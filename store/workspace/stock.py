@@ -209,7 +209,9 @@ class BlockForm(forms.Form):
     tells = forms.BooleanField(
         label=gettext_lazy("People who have it must be told"),
         required=False,
-        help_text=gettext_lazy("The lot is recalled: you see whom to call, and buyers read the reason with their order."),
+        help_text=gettext_lazy(
+            "The lot is recalled: you see whom to call, and buyers read the reason with their order."
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from catalog.models import (
     Category,
     CooperativeMember,
     Invitation,
+    Lot,
     ProductPhoto,
     Role,
     ShopDocument,
@@ -27,8 +28,9 @@ from cms.models import (
     StandardPage,
     StoriesPage,
 )
+from store.flows.recall import call_back
 from store.flows.summary import summarize
-from store.models import Cart, Commune, CooperativeOrder, Order, User, Voucher
+from store.models import Cart, Commune, CooperativeOrder, Order, Recall, User, Voucher
 from store.statuses import PartStatus
 from tests.factories import (
     CartFactory,
@@ -82,6 +84,10 @@ class Shop:
     session: str
     colleague: CooperativeMember
     invitation: Invitation
+    lots: list[Lot]
+    #: Of a lot of the first cooperative, of which somebody has two units.
+    recall: Recall
+    told: CooperativeOrder
 
 
 def populate() -> Shop:
@@ -111,6 +117,7 @@ def populate() -> Shop:
     member, colleague = (_member(cooperatives[0], phone) for phone in ("+212600970011", "+212600970012"))
     invitation = members.invite(cooperatives[0], role=Role.SELLER, name="Rkia", phone="+212600970013")
     session = _session(member)
+    recall, told = _recalled(cooperatives[0], top)
     remember()
     return Shop(
         variants=variants,
@@ -132,6 +139,9 @@ def populate() -> Shop:
         session=session,
         colleague=colleague,
         invitation=invitation,
+        lots=lots,
+        recall=recall,
+        told=told,
     )
 
 
@@ -164,6 +174,13 @@ def _cancelable(lots) -> list[CooperativeOrder]:
     first, second = order.parts.select_related("order").order_by("pk")
     advance(second, PartStatus.CONFIRMED)
     return [first, second]
+
+
+def _recalled(cooperative, category) -> tuple[Recall, CooperativeOrder]:
+    lot = LotFactory(variant__product__sale__cooperative=cooperative, variant__product__sale__category=category)
+    told = a_part(PartStatus.DELIVERED, lot=lot)
+    recall, _moved = call_back(lot, because="Couvercles mal fermés", by=None)
+    return recall, told
 
 
 def _sold(lots) -> CooperativeOrder:

@@ -127,6 +127,13 @@ SHOPFRONT = [
         places=legal_texts,
         is_public=True,
     ),
+    Target(
+        "lot/<slug:cooperative>/<path:code>/",
+        "/{language}/lot/{cooperative}/{code}/",
+        READ,
+        places=lambda shop: [{"cooperative": lot.cooperative.slug, "code": lot.code} for lot in shop.lots],
+        is_public=True,
+    ),
     Target("retours/formulaire/", "/{language}/retours/formulaire/", READ, is_public=True),
     *[
         Target(name, f"/{name}", READ, is_public=True)

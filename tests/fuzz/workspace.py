@@ -32,6 +32,20 @@ def count_fields(shop: Shop) -> Values:
     return {"counted": "480", "reason": "Deux pots cassés", "seen": shop.variants[0].lots.get().on_hand}
 
 
+def recalled_lots(shop: Shop) -> list[Values]:
+    return [{**place, "pk": shop.recall.lot_id} for place in at_home(shop)]
+
+
+def short_fields(shop: Shop) -> Values:
+    own = [part for part in shop.cancelable if part.cooperative_id == shop.member.cooperative_id]
+    units = {f"line_{line.pk}": line.quantity - 1 for part in own for line in part.lines.all()}
+    return {**units, "are_gone": "1", "note": "Un pot cassé"}
+
+
+def contact_fields(shop: Shop) -> Values:
+    return {"part": shop.told.pk, "outcome": "no_answer", "seen": "0", "note": "Rappeler", "page": "1", "shown": "1"}
+
+
 def own_colleagues(shop: Shop) -> list[Values]:
     return [{**place, "pk": shop.colleague.pk} for place in at_home(shop)]
 
@@ -131,6 +145,25 @@ WORKSPACE = [
         fields=count_fields,
         is_at_work=True,
         most_queries=30,
+    ),
+    Target(
+        "espace/<slug:cooperative>/stock/<int:pk>/rappel/",
+        "/{language}/espace/{cooperative}/stock/{pk}/rappel/",
+        {"GET": {200}, "POST": {200, 302}},
+        places=recalled_lots,
+        query=lambda shop: {"page": "1"},
+        fields=contact_fields,
+        is_at_work=True,
+        most_queries=40,
+    ),
+    Target(
+        "espace/<slug:cooperative>/commandes/<int:part_id>/manque/",
+        "/{language}/espace/{cooperative}/commandes/{part_id}/manque/",
+        {"GET": {200}, "POST": {302}},
+        places=own_parts,
+        fields=short_fields,
+        is_at_work=True,
+        most_queries=90,
     ),
     Target(
         "espace/<slug:cooperative>/membres/",

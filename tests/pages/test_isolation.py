@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from catalog.members.models import CooperativeMember, Invitation, Role
 from catalog.models import Cooperative, Lot
-from store.models import CooperativeOrder
+from store.flows.recall import call_back
+from store.models import CooperativeOrder, Recall
 from store.statuses import PartStatus
 from tests.factories import CooperativeFactory, LotFactory, a_contact, a_part
 from tests.fuzz.patterns import ADMIN, routes
@@ -30,6 +31,7 @@ AUDIENCES = {
     ANYBODY: """
         | boutique/ | boutique/rayon/<slug:category>/ | boutique/<slug:slug>/ | communes/ | manifest.webmanifest | recits.xml
         composants/ | composants/blocs/ | hors-ligne/ | <legal_kind:kind>/ | retours/formulaire/ | robots.txt | sitemap.xml
+        lot/<slug:cooperative>/<path:code>/
         sitemap-fr.xml | sitemap-ar.xml | sitemap-en.xml | sw.js | media/<path:path>
         panier/ | panier/ajouter/ | panier/ligne/<int:line_id>/ | panier/commune/ | panier/code/ | commande/
         ^((?:[\\w\\-]+/)*)$ | _util/login/ | espace/entrer/ | espace/sortir/
@@ -46,6 +48,7 @@ AUDIENCES = {
     MEMBER: "espace/<slug:cooperative>/ | espace/<slug:cooperative>/commandes/<int:part_id>/",
     SELLER: """
         espace/<slug:cooperative>/stock/ | espace/<slug:cooperative>/stock/nouveau/ | espace/<slug:cooperative>/stock/<int:pk>/
+        espace/<slug:cooperative>/stock/<int:pk>/rappel/ | espace/<slug:cooperative>/commandes/<int:part_id>/manque/
     """,
     MANAGER: """
         espace/<slug:cooperative>/membres/ | espace/<slug:cooperative>/membres/<int:pk>/
@@ -80,8 +83,14 @@ class Two:
     second: Cooperative
     part: CooperativeOrder
     lot: Lot
+    recall: Recall
     colleague: CooperativeMember
     invitation: Invitation
+
+    @property
+    def told(self) -> CooperativeOrder:
+        """The part whose buyer the recall concerns."""
+        return CooperativeOrder.objects.get(lines__variant__lots=self.recall.lot_id)
 
     def addresses(self) -> Iterator[tuple[str, list[dict]]]:
         """Each page of the first cooperative, and what may be sent there."""
@@ -93,7 +102,12 @@ class Two:
         yield space_of(self.first, "stock/"), [{}]
         yield space_of(self.first, "stock/nouveau/"), [new_lot]
         counts = [{"counted": "1", "reason": "Intruse", "seen": self.lot.on_hand}, {"block": "1", "reason": "Intruse"}]
-        yield space_of(self.first, f"stock/{self.lot.pk}/"), counts
+        yield space_of(self.first, f"stock/{self.lot.pk}/"), [*counts, {"recall": "1"}]
+        short = {f"line_{line.pk}": "1" for line in self.part.lines.all()}
+        yield space_of(self.first, f"commandes/{self.part.pk}/manque/"), [short]
+        called = {"part": self.told.pk, "outcome": "reached", "seen": "0", "note": "Intruse"}
+        deeds_of_recall = [{"shown": "1"}, called, {**called, "shown": "1"}, {"move": "1"}, {"close": "1"}]
+        yield space_of(self.first, f"stock/{self.recall.lot_id}/rappel/"), deeds_of_recall
         yield space_of(self.first, "membres/"), [invite]
         yield space_of(self.first, f"membres/{self.colleague.pk}/"), [{"role": "packer"}, {"remove": "1"}]
         yield space_of(self.first, f"invitations/{self.invitation.pk}/retirer/"), [{}]
@@ -115,10 +129,13 @@ def two() -> Two:
     Lot.objects.filter(pk=lots[0].pk).update(origin_fr=CANARY)
     part = a_part(PartStatus.PLACED, lot=lots[0], contact=a_contact(name=CANARY))
     a_part(PartStatus.PLACED, lot=lots[1])
+    recalled = LotFactory(variant__product__sale__cooperative=first)
+    a_part(PartStatus.DELIVERED, lot=recalled, contact=a_contact(name=CANARY))
+    recall, _moved = call_back(recalled, because=CANARY, by=None)
     colleague = a_member(first)
     colleague.user.first_name = CANARY
     colleague.user.save()
-    return Two(first, second, part, lots[0], colleague, an_invitation(first))
+    return Two(first, second, part, lots[0], recall, colleague, an_invitation(first))
 
 
 def strangers(two: Two) -> dict[str, Client]:
@@ -195,7 +212,7 @@ def test_each_role_reaches_what_is_its_own(two):
         browser = browser_of(a_member(two.first, role))
         reached = {address for address, _forms in two.addresses() if browser.get(address).status_code == 200}
         pages = [address for address, _forms in two.addresses()]
-        expected = {Role.PACKER: pages[:2], Role.SELLER: pages[:5], Role.MANAGER: pages[:7]}  # the last is only sent to
+        expected = {Role.PACKER: pages[:2], Role.SELLER: pages[:7], Role.MANAGER: pages[:9]}  # the last is only sent to
         assert reached == set(expected[role]), role
 
 
@@ -208,6 +225,7 @@ GUARDS: dict[str, tuple[str, Callable]] = {
     "who belongs to the cooperative": ("store.workspace.door.member_at", anybody_s),
     "whose order it is": ("store.permissions.parts_of", lambda member: CooperativeOrder.objects.all()),
     "whose lot it is": ("store.workspace.stock.lot_of", lambda member, pk: Lot.objects.get(pk=pk)),
+    "whose recall it is": ("store.workspace.recalls.recall_of", lambda member, pk: Recall.objects.get(lot=pk)),
     "whose colleague it is": (
         "store.workspace.members.colleague_of",
         lambda member, pk: CooperativeMember.objects.get(pk=pk),

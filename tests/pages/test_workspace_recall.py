@@ -98,13 +98,19 @@ def test_the_telephones_stay_while_one_calls_and_what_came_of_it_is_counted():
 
 
 @pytest.mark.parametrize(
-    "sent", [{"outcome": "reached", "seen": "0"}, {"outcome": "perhaps", "seen": "0"}, {"seen": "x"}, {"note": "x" * 301}]
+    "sent",
+    [{"outcome": "reached", "seen": "0"}, {"outcome": "perhaps", "seen": "0"}, {"seen": "x"}, {"note": "x" * 301}],
 )
 def test_what_does_not_fit_is_not_written(sent):
     lot, part = a_sold_lot()
     a_recall(lot)
     others = a_part(PartStatus.DELIVERED)
-    form = {"part": others.pk if sent.get("outcome") == "reached" else part.pk, "outcome": "reached", "seen": "0", **sent}
+    form = {
+        "part": others.pk if sent.get("outcome") == "reached" else part.pk,
+        "outcome": "reached",
+        "seen": "0",
+        **sent,
+    }
     assert at_work(lot.cooperative).post(page_of(lot, "rappel/"), form).status_code == 302
     assert not RecallContact.objects.exists()
 
@@ -126,7 +132,9 @@ def test_a_packer_has_no_part_in_it():
     lot, _part = a_sold_lot()
     a_recall(lot)
     packer = at_work(lot.cooperative, Role.PACKER)
-    assert [packer.get(page_of(lot, "rappel/")).status_code, packer.post(page_of(lot, "rappel/")).status_code] == [403] * 2
+    assert [packer.get(page_of(lot, "rappel/")).status_code, packer.post(page_of(lot, "rappel/")).status_code] == [
+        403
+    ] * 2
 
 
 def test_what_waits_and_what_is_packed_is_led_to_its_order():

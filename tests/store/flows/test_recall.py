@@ -164,9 +164,7 @@ def many_orders(lot: Lot, count: int, chance: Random) -> None:
 
 def counted_by_hand(lot: Lot) -> tuple[Counter, Counter]:
     """Units by part that left the lot and did not come back, and that are kept in it; row by row, in plain Python."""
-    part_of = {
-        f"order-line:{line}": part for line, part in CooperativeOrder.objects.values_list("lines__pk", "pk")
-    }
+    part_of = {f"order-line:{line}": part for line, part in CooperativeOrder.objects.values_list("lines__pk", "pk")}
     out, kept = Counter(), Counter()
     for movement in StockMovement.objects.all():
         if movement.lot_id == lot.pk and movement.kind in ("shipped", "returned"):
