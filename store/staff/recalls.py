@@ -24,6 +24,9 @@ from ..recalls.errors import RecallClosed
 from ..recalls.models import Recall
 from .policies import RecallsPolicy
 
+#: Looks at telephones that the page of a recall shows.
+SHOWN_READINGS = 200
+
 
 class RecallFilterSet(WagtailFilterSet):
     open = django_filters.BooleanFilter(
@@ -137,8 +140,9 @@ class RecallPage(generic.InspectView):
         shown = page_of(recall, recall.lot, asked.get("page", ""))
         if self.with_telephones:
             show_telephones(recall, shown.to_tell, by=self.request.user)
+        readings = recall.readings.select_related("by", "part__order").order_by("-pk")[:SHOWN_READINGS]
         told = {"recall": recall, "lot": recall.lot, "shown": shown, "with_telephones": self.with_telephones}
-        return {**super().get_context_data(**kwargs), **told}
+        return {**super().get_context_data(**kwargs), **told, "readings": readings}
 
 
 class RecallViewSet(PlainViewSet):

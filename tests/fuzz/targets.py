@@ -189,7 +189,7 @@ ACCOUNT = [
         {"GET": {200}, "POST": {303}},
         places=cancelable_parts,
         fields=lambda shop: {"reason": "changed_mind"},
-        most_queries=40,
+        most_queries=42,
     ),
     Target(
         "commande/<slug:token>/retour/<int:part_id>/",

@@ -53,6 +53,7 @@ def test_staff_see_whom_to_call_and_read_telephones_at_a_touch_with_their_name()
     shown = browser.post(page_of(recall), {"shown": "1"}).content.decode()
     assert "Salma" in shown and "tel:+212612345678" in shown
     assert RecallReading.objects.get().by.username == "equipe"
+    assert "Who read names" in shown and "Who read names" not in page
 
 
 def test_staff_write_down_what_came_of_a_call_and_close_the_recall():

@@ -7,14 +7,14 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from . import bank, books, history, lines, mail, orders, payments, refunds, settlements, stock, vouchers
+from . import bank, books, history, lines, mail, orders, payments, recalls, refunds, settlements, stock, vouchers
 
 __all__ = ["check_invariants"]
 
 #: A new invariant is a function in one of these modules' `CHECKS`: it takes the time and yields a sentence per finding.
 CHECKS: list[Callable[[datetime], Iterator[str]]] = [
     *stock.CHECKS, *lines.CHECKS, *orders.CHECKS, *payments.CHECKS, *books.CHECKS, *bank.CHECKS, *refunds.CHECKS,
-    *settlements.CHECKS, *vouchers.CHECKS, *history.CHECKS, *mail.CHECKS,
+    *settlements.CHECKS, *vouchers.CHECKS, *recalls.CHECKS, *history.CHECKS, *mail.CHECKS,
 ]  # fmt: skip
 
 
