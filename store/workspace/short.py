@@ -73,11 +73,10 @@ def _units(line) -> forms.IntegerField:
 def short(request, member: CooperativeMember, part_id: int):
     """The form while less may be said; what to tell the buyer once it is."""
     part = part_of(member, part_id)
+    is_told_of = part.reduced_by and part.status != PartStatus.CANCELED
+    if part.status not in SHORT_FROM and (request.method == "POST" or not is_told_of):
+        return _back(request, part)
     form = ShortForm(request.POST if request.method == "POST" else None, part=part)
-    if part.status not in SHORT_FROM and not part.reduced_by:
-        return _back(request, part)
-    if request.method == "POST" and part.status not in SHORT_FROM:
-        return _back(request, part)
     if request.method == "POST" and form.is_valid():
         return _said(request, part, form)
     context = {

@@ -1,16 +1,21 @@
 """What lies on the shelf: lots that are taken in, counted, and taken off sale."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import FileExtensionValidator
 from django.db import IntegrityError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from catalog.media.models import ShopDocument
+from catalog.media.uploads import checked_document
 from catalog.members.models import CooperativeMember
 from catalog.products.models import Variant
 from catalog.stock import actions
@@ -20,7 +25,7 @@ from catalog.stock.history import take_off_sale
 from catalog.stock.models import Lot, MovementKind, Precision, StockMovement
 from catalog.stock.queries import SOON
 
-from ..flows.recall import move_holds, open_recall
+from ..flows.recall import call_back, move_holds, open_recall
 from ..flows.recall_page import told_of
 from ..flows.recalled import parts_with
 from ..permissions import Deed, lot_of, lots_of, may, orders_kept_as, variants_of
@@ -87,7 +92,7 @@ def stock(request, member: CooperativeMember):
 
 
 class NewLotForm(forms.Form):
-    """Three fields, and two more for who has them at hand."""
+    """Three fields, and three more for who has them at hand."""
 
     variant = forms.ModelChoiceField(
         Variant.objects.none(),
@@ -115,6 +120,14 @@ class NewLotForm(forms.Form):
     )
     produced_on = forms.DateField(
         label=gettext_lazy("Made on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    certificate = forms.FileField(
+        label=gettext_lazy("Certificate"),
+        required=False,
+        max_length=150,
+        validators=[FileExtensionValidator(["pdf"]), checked_document],
+        widget=forms.FileInput({"accept": ".pdf,application/pdf"}),
+        help_text=gettext_lazy("A PDF, such as an analysis. Buyers can read it on the page of the lot."),
     )
     #: Shown where the same was taken in a moment ago: somebody went back and pressed again, or there are really more.
     again = forms.BooleanField(label=gettext_lazy("Yes, these are others"), required=False)
@@ -153,6 +166,7 @@ class NewLotForm(forms.Form):
 def new_lot(request, member: CooperativeMember):
     form = NewLotForm(
         request.POST if request.method == "POST" else None,
+        request.FILES or None,
         member=member,
         initial={"variant": request.GET.get("variant", "")[:20]},
     )
@@ -167,7 +181,7 @@ def new_lot(request, member: CooperativeMember):
 
 def _received(answers: dict, *, by, times: int = 3) -> Lot:
     """The lot with a code of its own; somebody who takes in the same at this moment gets the next one."""
-    variant = answers["variant"]
+    variant, certificate = answers["variant"], _kept(answers["certificate"], by=by)
     for left in reversed(range(times)):
         try:
             return actions.receive(
@@ -178,12 +192,21 @@ def _received(answers: dict, *, by, times: int = 3) -> Lot:
                 best_before=answers["best_before"],
                 best_before_precision=Precision.DAY,
                 produced_on=answers["produced_on"],
+                certificate=certificate,
                 **{f"origin_{get_language()}": answers["origin"]},
             )
         except IntegrityError:
             if not left:
                 raise
     raise AssertionError("it is tried at least once")
+
+
+def _kept(file, *, by) -> ShopDocument | None:
+    """The certificate under the name that its file had; on the disk it has another, which nobody can guess."""
+    if not file:
+        return None
+    title, file.name = Path(file.name).stem[:200], f"{secrets.token_urlsafe(12)}.pdf"
+    return ShopDocument.objects.create(title=title, file=file, uploaded_by_user=by)
 
 
 class CountForm(forms.Form):
@@ -227,10 +250,12 @@ def lot(request, member: CooperativeMember, pk: int):
         return _recalled(request, member, lot)
     count = CountForm(request.POST if request.method == "POST" and not blocks else None, initial={"seen": lot.on_hand})
     blocking = BlockForm(request.POST if blocks else None, auto_id="blocking_%s")
+    if blocks and blocking.is_valid() and blocking.cleaned_data["tells"]:
+        _recall, moved = call_back(lot, because=blocking.cleaned_data["reason"], by=request.user)
+        messages.success(request, told_of(moved))
+        return redirect("workspace_recall", member.cooperative.slug, lot.pk)
     if request.method == "POST" and (told := _done(lot, count, blocking, by=request.user)):
         messages.success(request, told)
-        if blocks and blocking.cleaned_data["tells"]:
-            return _recalled(request, member, lot)
         return redirect("workspace_lot", member.cooperative.slug, lot.pk)
     movements = list(lot.movements.select_related("by")[:SHOWN_MOVEMENTS])
     kept = list(lot.reservations.live()[:SHOWN_MOVEMENTS])
