@@ -12,6 +12,7 @@ from .orders.models import CooperativeOrder, LineChange, Order, OrderLine
 from .outbox.models import OutboxMessage
 from .payments.bank import BankFormat, BankStatement, MoneyTask, StatementLine
 from .payments.models import CashSheet, Payment
+from .recalls.models import Recall, RecallContact, RecallReading
 from .refunds.models import Refund, ReturnLine, ReturnRequest
 from .settlements.models import Settlement
 from .statuses import StatusChange
@@ -19,9 +20,9 @@ from .tables.models import TableImport
 from .vouchers.models import Voucher, VoucherUse
 
 __all__ = [
-    "Application", "ApplicationFile",
-    "BankFormat", "BankStatement", "BuyerCall", "Cart", "CartLine", "CashSheet", "CommissionRate", "Commune", "ContactMessage",
-    "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount", "LedgerEntry", "LedgerLine", "LineChange", "LineLot",
-    "MoneyTask", "Order", "OrderLine", "OutboxMessage", "Payment", "Province", "Refund", "Region", "ReturnLine", "ReturnRequest",
-    "Settlement", "Shipment", "StatementLine", "StatusChange", "TableImport", "User", "Voucher", "VoucherUse", "ZoneArea",
+    "Application", "ApplicationFile", "BankFormat", "BankStatement", "BuyerCall", "Cart", "CartLine", "CashSheet",
+    "CommissionRate", "Commune", "ContactMessage", "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount",
+    "LedgerEntry", "LedgerLine", "LineChange", "LineLot", "MoneyTask", "Order", "OrderLine", "OutboxMessage", "Payment",
+    "Province", "Recall", "RecallContact", "RecallReading", "Refund", "Region", "ReturnLine", "ReturnRequest", "Settlement",
+    "Shipment", "StatementLine", "StatusChange", "TableImport", "User", "Voucher", "VoucherUse", "ZoneArea",
 ]  # fmt: skip

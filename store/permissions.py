@@ -1,6 +1,7 @@
 """Whose row is it? Every page turns a request into rows here, and nowhere else. A foreign row is a 404."""
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import Enum
@@ -8,7 +9,7 @@ from enum import Enum
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.http import urlsafe_base64_decode
 
@@ -20,8 +21,9 @@ from catalog.stock.models import Lot
 
 from .accounts.models import User
 from .cart.models import Cart
-from .orders.models import CooperativeOrder, Order
+from .orders.models import CooperativeOrder, Order, line_of
 from .orders.queries import with_parts
+from .recalls.models import Recall
 from .statuses import PartStatus, StatusChange
 from .tables.models import TableImport
 
@@ -73,6 +75,7 @@ class Deed(Enum):
     PACK = "pack"
     HAND_OVER = "hand_over"
     KEEP_STOCK = "keep_stock"
+    RECALL = "recall"
     BLOCK_LOTS = "block_lots"
     WRITE_PRODUCTS = "write_products"
     SET_PRICES = "set_prices"
@@ -94,6 +97,7 @@ MAY: dict[Role, frozenset[Deed]] = {
             Deed.PACK,
             Deed.HAND_OVER,
             Deed.KEEP_STOCK,
+            Deed.RECALL,
             Deed.WRITE_PRODUCTS,
             Deed.TAKE_TABLES,
         }
@@ -145,6 +149,13 @@ def part_of(member: CooperativeMember, pk: int) -> CooperativeOrder:
     return part
 
 
+def orders_kept_as(member: CooperativeMember, holders: Iterable[str]) -> dict[str, CooperativeOrder]:
+    """The parts of somebody's cooperative that the catalog knows by these names; one query."""
+    lines = {line: holder for holder in holders if (line := line_of(holder))}
+    parts = parts_of(member).filter(lines__in=lines).select_related("order").annotate(line=F("lines"))
+    return {lines[part.line]: part for part in parts}
+
+
 def variants_of(member: CooperativeMember) -> QuerySet[Variant]:
     """What somebody's cooperative has in its shelves, retired sizes too."""
     mine = Variant.objects.filter(product__sale__cooperative=member.cooperative_id)
@@ -165,7 +176,9 @@ def product_of(member: CooperativeMember, pk: int) -> Product:
 
 
 def lots_of(member: CooperativeMember) -> QuerySet[Lot]:
-    return Lot.objects.filter(cooperative=member.cooperative_id).select_related("variant__product", "cooperative")
+    return Lot.objects.filter(cooperative=member.cooperative_id).select_related(
+        "variant__product", "cooperative", "certificate"
+    )
 
 
 def lot_of(member: CooperativeMember, pk: int) -> Lot:
@@ -173,6 +186,15 @@ def lot_of(member: CooperativeMember, pk: int) -> Lot:
     if lot is None:
         raise Http404("this cooperative has no such lot")
     return lot
+
+
+def recall_of(member: CooperativeMember, pk: int) -> Recall:
+    """The last recall of a lot of somebody's cooperative. While it is open, telephones may be asked for."""
+    lot = lot_of(member, pk)
+    recall = lot.recalls.select_related("opened_by", "closed_by").first()
+    if recall is None:
+        raise Http404("this lot was never recalled")
+    return recall
 
 
 def sees_buyer(part: CooperativeOrder, *, now: datetime) -> bool:

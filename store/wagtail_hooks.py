@@ -17,6 +17,7 @@ from .staff.members import LINK_MADE, PeopleGroup
 from .staff.messages import MessageViewSet
 from .staff.money import TaskViewSet
 from .staff.rates import RateViewSet
+from .staff.recalls import RecallViewSet
 from .staff.refunds import RefundViewSet
 from .staff.returns import ReturnViewSet
 from .staff.reviews import ReviewViewSet
@@ -33,6 +34,7 @@ def pages_of_staff():
         StatementViewSet(),
         TaskViewSet(),
         FormatViewSet(),
+        RecallViewSet(),
         ReturnViewSet(),
         RefundViewSet(),
         StatementsViewSet(),

@@ -5,7 +5,7 @@ database's CHECKs back: a row lock is only there to spare others a retry (SQLite
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -118,6 +118,39 @@ def hold(wants: Iterable[Wanted], *, until: datetime | None, today: date | None 
 def release(holders: Iterable[str]) -> None:
     """Give back what is still kept for these holders; doing it twice changes nothing."""
     _end_of(holders, Outcome.RELEASED)
+
+
+@transaction.atomic
+def keep_less(units: Mapping[str, int], *, gone_because: str = "", by=None) -> None:
+    """Keep so many units less for each of these holders: first those in lots that are unfit, then those that expire last.
+
+    With `gone_because` the units are not there at all, and are counted off for this reason. Where fewer are kept still, all
+    of them are let go.
+    """
+    mine = Reservation.objects.live().filter(holder__in=units)
+    lots = {lot.pk: lot for lot in _locked(Lot.objects.filter(reservations__in=mine))}
+    today = timezone.localdate()
+
+    def worst_first(reservation: Reservation):
+        lot = lots[reservation.lot_id]
+        return lot.is_sellable(today), -(lot.best_before or date.max).toordinal(), -lot.pk
+
+    left = dict(units)
+    let_go: dict[int, int] = defaultdict(int)
+    for reservation in sorted(mine.filter(lot__in=lots), key=worst_first):
+        if count := min(left[reservation.holder], reservation.quantity):
+            _split_off(reservation, count)
+            left[reservation.holder] -= count
+            let_go[reservation.lot_id] += count
+    for pk in sorted(let_go):
+        count = let_go[pk]
+        gone = count if gone_because else 0
+        if not Lot.objects.filter(pk=pk, reserved__gte=count).update(
+            reserved=F("reserved") - count, on_hand=F("on_hand") - gone
+        ):
+            raise StockRaced(pk)
+        if gone:
+            _write_movement(lots[pk], MovementKind.ADJUSTED, -gone, by=by, reason=gone_because)
 
 
 @transaction.atomic
@@ -309,6 +342,21 @@ def _end(lots: list[Lot], reservations, outcome: Outcome) -> list[Reservation]:
             raise StockRaced(pk)
         by_pk[pk].reserved -= units[pk]
     return ended
+
+
+def _split_off(reservation: Reservation, count: int) -> None:
+    """So many units of a live reservation are let go; the others are kept on."""
+    mine = Reservation.objects.live().filter(pk=reservation.pk, quantity=reservation.quantity)
+    ended = {"ended_at": timezone.now(), "outcome": Outcome.RELEASED}
+    if count == reservation.quantity:
+        if not mine.update(**ended):
+            raise StockRaced(reservation)
+        return
+    if not mine.update(quantity=F("quantity") - count):
+        raise StockRaced(reservation)
+    Reservation.objects.create(
+        lot_id=reservation.lot_id, holder=reservation.holder, quantity=count, expires_at=reservation.expires_at, **ended
+    )
 
 
 def _write_movement(

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -76,3 +77,27 @@ def low_stock(variants: Iterable[Variant], *, now: datetime) -> list[LowStock]:
         LowStock(variant, stock.get(variant.pk, NO_STOCK).available, lately.get(variant.pk, 0)) for variant in variants
     ]
     return sorted((low for low in told if low.free < max(LOW, low.left_lately)), key=lambda low: low.free)
+
+
+@dataclass
+class Units:
+    """Units of one lot that have to do with one holder."""
+
+    #: Left the shelf, and did not come back to it.
+    out: int = 0
+    #: Still lie here and are kept.
+    kept: int = 0
+
+
+def holders_of(lots: Iterable[Lot]) -> dict[int, dict[str, Units]]:
+    """By lot, who has units of it or waits for them; two queries, however many there are."""
+    lots = list(lots)
+    found: dict[int, dict[str, Units]] = {lot.pk: defaultdict(Units) for lot in lots}
+    moved = StockMovement.objects.filter(lot__in=lots, kind__in=(MovementKind.SHIPPED, MovementKind.RETURNED))
+    for lot, holder, units in moved.order_by().values_list("lot", "holder").annotate(Sum("quantity")):
+        if units < 0:
+            found[lot][holder].out = -units
+    kept = Reservation.objects.live().filter(lot__in=lots).order_by()
+    for lot, holder, units in kept.values_list("lot", "holder").annotate(Sum("quantity")):
+        found[lot][holder].kept = units
+    return found

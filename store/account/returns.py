@@ -25,6 +25,7 @@ from ..ledger.queries import BuyersMoney, buyers_money
 from ..limits import is_sent, limited
 from ..orders.errors import NotWithBuyer
 from ..orders.models import CooperativeOrder, OrderLine
+from ..orders.reasons import ChangeReason
 from ..permissions import order_by_link
 from ..refunds.models import OPEN_REFUND, Refund, RefundWay, ReturnRequest
 from ..statuses import PartStatus, RefundStatus
@@ -43,7 +44,10 @@ class GivenBack:
     @property
     def came_back(self) -> list[tuple[OrderLine, int, Decimal]]:
         """Lines with the units of them that came back and what was paid for those."""
-        rows = [(line, list(line.changes.all())) for line in self.part.lines.all()]
+        rows = [
+            (line, [change for change in line.changes.all() if change.reason == ChangeReason.RETURNED])
+            for line in self.part.lines.all()
+        ]
         return [
             (line, sum(change.quantity for change in its), total(change.amount - change.discount for change in its))
             for line, its in rows

@@ -13,6 +13,7 @@ from catalog.money import total
 from cms.models import LegalText
 
 from ..flows.cancel_by_hand import cancel_by_hand
+from ..flows.recalled import recalls_of
 from ..flows.receipt import receipt_of
 from ..flows.transfer import transfer_of
 from ..limits import limited
@@ -94,11 +95,12 @@ def cancel(request, token: str, part_id: int):
 def _context(order) -> dict:
     states = given_back(order.parts.all())
     parts = [state.part for state in states]
+    recalls = recalls_of(parts)
     payments, transfer = list(order.payments.all()), transfer_of(order)
     return {
         "order": order,
         "parts": parts,
-        "states": states,
+        "states": [(state, recalls.get(state.part.pk, [])) for state in states],
         "owed": total(state.owed for state in states),
         "lacks_account": any(state.lacks_account for state in states),
         "receipt": receipt_of(order, parts),

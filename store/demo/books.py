@@ -121,9 +121,7 @@ class _Books:
             part = self._send(refused, courier)
             fail_part(part, ShipmentStatus.REFUSED, actor=CLERK, by=self.staff, because="Le client a changé d’avis.")
         with dated(self.on(9)):
-            return_part(
-                part, actor=CLERK, by=self.staff, restocked={line.pk: line.quantity for line in part.lines.all()}
-            )
+            return_part(part, actor=CLERK, by=self.staff, restocked={line.pk: line.units for line in part.lines.all()})
         self._hand_over(courier, self.on(10))
         self._deliver(fetched, None, self.on(13))
         self._give_back(given_back)

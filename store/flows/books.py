@@ -26,6 +26,7 @@ from .legs import (
     account_of_bearer,
     given_back_legs,
     handed_over_legs,
+    owed_back_legs,
     return_legs,
     sale_legs,
     settled_legs,
@@ -44,7 +45,7 @@ def carried(part: CooperativeOrder, kind: Kind) -> Account:
 
 def book_sale(part: CooperativeOrder, *, by=None) -> None:
     """The buyer has the goods: the buyer owes their price and the delivery, and is owed nothing any more."""
-    legs = sale_legs(part, part.lines.all(), carrier=carried(part, Kind.DELIVERY))
+    legs = sale_legs(part, part.lines.order_by("pk"), carrier=carried(part, Kind.DELIVERY))
     write(Act.SALE, f"sale:{part.pk}", legs, part=part, by=by)
 
 
@@ -84,8 +85,13 @@ def book_waited(task: MoneyTask, *, applied: Decimal, by=None) -> None:
 
 def book_owed_back(part: CooperativeOrder, *, by=None, because: str = "") -> None:
     """A part was paid in advance and is not delivered: its price is owed back to the buyer."""
-    legs = [(DUE, part.total), (REFUND_DUE, -part.total)]
-    write(Act.OWED_BACK, f"owed-back:{part.pk}", legs, part=part, by=by, because=because)
+    write(Act.OWED_BACK, f"owed-back:{part.pk}", owed_back_legs(part.due), part=part, by=by, because=because)
+
+
+def book_missing(change: LineChange, *, by=None) -> None:
+    """Units were paid in advance and are missing: what was paid for them is owed back to the buyer."""
+    legs = owed_back_legs(change.amount - change.discount)
+    write(Act.OWED_BACK, f"missing:{change.pk}", legs, part=change.line.part, by=by, because=change.because)
 
 
 def book_return(change: LineChange, *, by=None) -> None:

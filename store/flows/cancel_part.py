@@ -1,8 +1,10 @@
+from decimal import Decimal
+
 from django.db import transaction
 
 from catalog.stock import actions as stock
 
-from ..orders.actions import forget_lots
+from ..orders import actions as orders
 from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
 from ..outbox import actions as outbox
@@ -39,7 +41,8 @@ def cancel_part(part: CooperativeOrder, *, reason: CancelReason, actor: Actor, b
         return False
     CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason=reason)
     part.cancel_reason = reason
-    forget_lots(part)
+    orders.forget_lots(part)
+    orders.read_again(part)
     payments.expect_no_longer(part, actor=actor, by=by, because=str(reason.label))
     owe_back_what_was_paid(part, actor=actor, by=by, because=because or str(reason.label))
     if part.discount:
@@ -80,8 +83,17 @@ def _write_mails(part: CooperativeOrder, reason: CancelReason) -> None:
 
 def owe_back_what_was_paid(part: CooperativeOrder, *, actor: Actor, by=None, because: str = "") -> None:
     """A part that was paid in advance will not be delivered: its money is the buyer's, and somebody of the staff gives it back."""
-    paid = Payment.objects.filter(order=part.order_id, part=None, status=PaymentStatus.PAID)
-    if paid.exists() and part.total:
+    if is_paid_in_advance(part) and part.due:
         books.book_owed_back(part, by=by, because=because)
-        staff = by if actor == Actor.STAFF else None
-        tasks.begin(TaskKind.CANCELED_PART, part.total, order=part.order, owner=staff or tasks.who_took_in(part.order))
+        begin_task(part, part.due, actor=actor, by=by)
+
+
+def is_paid_in_advance(part: CooperativeOrder) -> bool:
+    return Payment.objects.filter(order=part.order_id, part=None, status=PaymentStatus.PAID).exists()
+
+
+def begin_task(part: CooperativeOrder, amount: Decimal, *, actor: Actor, by=None) -> None:
+    """Somebody of the staff gives back what was paid in advance for a part, or for some of it."""
+    staff = by if actor == Actor.STAFF else None
+    owner = staff or tasks.who_took_in(part.order)
+    tasks.begin(TaskKind.CANCELED_PART, amount, order=part.order, part=part, owner=owner)

@@ -53,7 +53,7 @@ def keep_stock(part: CooperativeOrder) -> None:
         OutOfStock: somebody else took it.
     """
     lines = part.lines.select_related("variant")
-    stock.keep([stock.Wanted(line.variant, line.quantity, line.holder) for line in lines], until=None)
+    stock.keep([stock.Wanted(line.variant, line.units, line.holder) for line in lines if line.units], until=None)
 
 
 @transaction.atomic
@@ -123,6 +123,7 @@ def deliver_part(part: CooperativeOrder, *, actor: Actor, by=None, because: str 
     """The buyer has it, and paid the cash that was due at the door. The sale is booked."""
     move(part, PartStatus.DELIVERED, actor=actor, by=by, because=because)
     tell(part, ShipmentStatus.DELIVERED, actor=actor, by=by)
+    orders.read_again(part)
     books.book_sale(part, by=by)
     for payment in payments.collect(part, actor=actor, by=by):
         books.book_collected(part, payment, by=by)
@@ -190,6 +191,7 @@ def return_part(
             if change:
                 book_back(change, by=by)
     if was == PartStatus.SHIPPED:
+        orders.read_again(part)
         owe_back_what_was_paid(part, actor=actor, by=by, because=because)
 
 

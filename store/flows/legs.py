@@ -12,7 +12,7 @@ from ..ledger.actions import Account, Leg
 from ..ledger.models import Act, Holder, Kind
 from ..ledger.queries import BuyersMoney
 from ..orders.models import CooperativeOrder
-from ..orders.shares import Shares, shares_of
+from ..orders.shares import Shares, shares_sent
 from ..statuses import DiscountBearer
 
 DUE = Account(Holder.BUYER, Kind.DUE)
@@ -45,8 +45,8 @@ def goods_legs(part: CooperativeOrder, shares: Iterable[Shares]) -> list[Leg]:
 
 def sale_legs(part: CooperativeOrder, lines: Iterable, *, carrier: Account) -> list[Leg]:
     """The buyer owes the price of the goods and of their delivery, which `carrier` has earned."""
-    goods = goods_legs(part, (shares_of(line, line.quantity) for line in lines))
-    return [(DUE, part.total), *goods, (carrier, -part.delivery_price)]
+    goods = goods_legs(part, (shares_sent(line) for line in lines))
+    return [(DUE, part.due), *goods, (carrier, -part.delivery_price)]
 
 
 def return_legs(part: CooperativeOrder, shares: Shares) -> list[Leg]:
@@ -60,6 +60,11 @@ def transferred_legs(came: Decimal, *, applied: Decimal, to: Account = BANK) -> 
     It came to the bank, or was there already as money that nobody had matched.
     """
     return [(to, came), (DUE, -applied), (REFUND_DUE, applied - came)]
+
+
+def owed_back_legs(amount: Decimal) -> list[Leg]:
+    """What was paid in advance and is not delivered is owed back."""
+    return [(DUE, amount), (REFUND_DUE, -amount)]
 
 
 def surplus_back_legs(amount: Decimal) -> list[Leg]:

@@ -40,6 +40,7 @@ PART_TO_CONFIRM = "part_to_confirm"
 PART_TO_PREPARE = "part_to_prepare"
 TRANSFER_RECEIVED = "transfer_received"
 PART_CANCELED = "part_canceled"
+PART_SHORT = "part_short"
 PART_CANCELED_FOR_COOPERATIVE = "part_canceled_for_cooperative"
 MESSAGE_FOR_SHOP = "message_for_shop"
 MESSAGE_RECEIVED = "message_received"
@@ -79,6 +80,11 @@ def _part_context(part_id: int) -> dict:
     )
     told = {"order": part.order, "part": part, "parts": [part], "cooperative": part.cooperative}
     return {**told, "transfer": transfer_of(part.order), **_addresses(part.order)}
+
+
+def _short_context(part_id: int) -> dict:
+    """What is missing is owed back where the part was paid in advance."""
+    return {**_part_context(part_id), "owed": money_of(CooperativeOrder(pk=part_id)).owed}
 
 
 def _line_context(line_id: int) -> dict:
@@ -232,6 +238,7 @@ KINDS = {
     PART_TO_PREPARE: _part_context,
     TRANSFER_RECEIVED: _line_context,
     PART_CANCELED: _part_context,
+    PART_SHORT: _short_context,
     PART_CANCELED_FOR_COOPERATIVE: _part_context,
     RETURN_ASKED: _return_context,
     RETURN_FOR_STAFF: _return_context,

@@ -14,7 +14,7 @@ from catalog.money import ZERO, to_centimes, total
 from ..ledger.actions import Leg
 from ..ledger.models import Act, Holder, Kind, LedgerLine
 from ..orders.models import CooperativeOrder, OrderLine
-from ..orders.shares import shares_of
+from ..orders.shares import shares_sent
 from ..statuses import PartStatus
 from .legs import BORNE, goods_legs
 
@@ -103,7 +103,7 @@ def owed_by(act: str, cooperative: int | None, kind: str, amount: Decimal) -> Ow
 
 def to_come(part: CooperativeOrder, lines: Iterable[OrderLine]) -> list[Owed]:
     """What the sale of a part will be booked with."""
-    legs: list[Leg] = goods_legs(part, (shares_of(line, line.quantity) for line in lines))
+    legs: list[Leg] = goods_legs(part, (shares_sent(line) for line in lines))
     goods = [(account.owner, account.kind, amount) for account, amount in legs]
     return [*goods, (None, Kind.DELIVERY, -part.delivery_price)]
 

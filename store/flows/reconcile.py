@@ -202,11 +202,11 @@ def units_sold_left_the_stock(now: datetime) -> Iterator[str]:
         back = _sums(moved.filter(kind=MovementKind.RETURNED), "holder", "quantity")
         for line in batch:
             number, holder = line.part.order.number, holder_of(line.pk)
-            if -left.get(holder, 0) != line.quantity:
-                yield f"Line {line.pk} of order {number} sold {line.quantity} units, {-left.get(holder, 0)} left the stock."
-            came = sum(change.quantity for change in line.changes.all())
+            if -left.get(holder, 0) != line.units:
+                yield f"Line {line.pk} of order {number} sold {line.units} units, {-left.get(holder, 0)} left the stock."
+            came = sum(change.quantity for change in line.changes.all()) - line.missing
             if line.part.status == PartStatus.RETURNED:
-                came = line.quantity
+                came = line.units
             if back.get(holder, 0) > came:
                 yield f"{back[holder]} units of line {line.pk} of order {number} are back in the stock, {came} came back."
 

@@ -18,13 +18,11 @@ from ..payments import tasks
 from ..payments.models import Payment
 from ..refunds import actions as refunds
 from ..refunds.models import Refund, RefundWay
-from ..statuses import Actor, IllegalMove, PartStatus, PaymentStatus, RefundStatus, move
+from ..statuses import Actor, IllegalMove, PaymentStatus, RefundStatus, move
 from . import books, mails
 from .give_back import TooMuch, lock_part, money_of
 
 TAKEN = (PaymentStatus.COLLECTED, PaymentStatus.HANDED_OVER, PaymentStatus.PAID)
-#: Where a part that was paid in advance is owed back with its whole price, and somebody's task says so.
-UNDELIVERED = (PartStatus.CANCELED, PartStatus.RETURNED)
 
 
 class BadRib(ValueError):
@@ -163,9 +161,8 @@ def pay_refund(refund: Refund, *, reference: str, by, at: datetime | None = None
     refund.save(update_fields=["paid_by", "reference", "ended_at"])
     move(refund, RefundStatus.PAID, actor=Actor.STAFF, by=by, because=reference)
     books.book_refunded(refund, by=by)
-    if refund.part.status in UNDELIVERED and not money_of(refund.part).owed:
-        because = _("Paid back: %(reference)s") % {"reference": reference}
-        tasks.end_of_canceled(refund.part.order, refund.part.total, because=because, by=by)
+    if not money_of(refund.part).owed:
+        tasks.end_of_undelivered(refund.part, because=_("Paid back: %(reference)s") % {"reference": reference}, by=by)
     _tell(refund, mails.REFUND_PAID)
     return True
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from catalog.cooperatives.models import Cooperative
@@ -172,8 +172,8 @@ def _name_goods(cooperative: Cooperative, when: Q | None, rows: dict[tuple, Row]
     entries = LedgerLine.objects.filter(when or Q(), account__cooperative=cooperative)
     sold: dict[int, list[str]] = defaultdict(list)
     of_sales = entries.filter(entry__act=Act.SALE).values("entry__part")
-    for line in OrderLine.objects.filter(part__in=of_sales):
-        sold[line.part_id].append(_goods(line.quantity, line))
+    for line in OrderLine.objects.filter(part__in=of_sales, missing__lt=F("quantity")):
+        sold[line.part_id].append(_goods(line.units, line))
     back: dict[str, str] = {}
     of_returns = entries.filter(entry__act=Act.RETURN).values("entry__part")
     for change in LineChange.objects.filter(line__part__in=of_returns).select_related("line"):

@@ -27,7 +27,7 @@ def order_rows(parts: QuerySet[CooperativeOrder], *, shown: Collection[int]) -> 
     """One row for each part of an order, oldest first. Who ordered is told of the parts in `shown` alone."""
     yield [
         _("Order"), _("Day and hour"), _("Status"), _("Buyer"), _("Telephone"), _("Commune"), _("What is in it"), _("Units"),
-        _("Goods"), _("Discount"), _("Delivery"), _("Total"), pgettext("units", "Came back"), _("How it gets there"),
+        _("Goods"), _("Discount"), _("Delivery"), pgettext("amount", "Missing"), _("Total"), pgettext("units", "Came back"), _("How it gets there"),
     ]  # fmt: skip
     changes = Prefetch("changes", LineChange.objects.filter(reason=ChangeReason.RETURNED))
     lines = Prefetch("lines", OrderLine.objects.order_by("pk").prefetch_related(changes))
@@ -40,9 +40,9 @@ def order_rows(parts: QuerySet[CooperativeOrder], *, shown: Collection[int]) -> 
         yield [
             order.number, order.placed_at, part.get_status_display(), order.name if is_shown else "",
             written_phone(order.phone) if is_shown else "", order.commune.name if order.commune else "",
-            ", ".join(f"{line.quantity} × {line.name} {line.size_label}" for line in its),
-            sum(line.quantity for line in its), part.goods_total, part.discount, part.delivery_price, part.total,
-            came_back, str(methods.get(part.delivery_method, part.delivery_method)),
+            ", ".join(f"{line.units} × {line.name} {line.size_label}" for line in its),
+            sum(line.units for line in its), part.goods_total, part.discount, part.delivery_price, part.reduced_by,
+            part.due, came_back, str(methods.get(part.delivery_method, part.delivery_method)),
         ]  # fmt: skip
 
 

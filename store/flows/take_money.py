@@ -134,7 +134,7 @@ def _take(line: StatementLine, order: Order, *, was_received: bool = False, by, 
     standing = _standing(payment, parts, tasks.waiting_for_the_rest(order))
     verdict = judge(standing, line.amount)
     going_on, kind = _let_go_on(parts, payment, verdict, by=by, because=str(line))
-    applied = total(part.total for part in going_on)
+    applied = total(part.due for part in going_on)
     if not StatementLine.objects.filter(pk=line.pk, payment=None).update(status=LineStatus.MATCHED, payment=payment):
         raise AlreadyMatched
     books.book_transferred(line, order=order, applied=applied, was_received=was_received, by=by, because=because)
@@ -157,7 +157,7 @@ def take_what_waits(order: Order, *, by=None) -> None:
     if not going_on:
         return
     last = waiting[-1]
-    applied = total(part.total for part in going_on)
+    applied = total(part.due for part in going_on)
     books.book_waited(last, applied=applied, by=by)
     if standing.waiting > applied and kind:
         tasks.begin(kind, standing.waiting - applied, order=order, line=last.line, owner=by or last.owner)
@@ -182,7 +182,7 @@ def _let_go_on(
     going_on = [part for part in wanted if _goes_on(part, by=by)]
     kind = TaskKind.LATE if len(going_on) < len(wanted) else _kind_of_surplus(parts)
     if going_on:
-        applied = total(part.total for part in going_on)
+        applied = total(part.due for part in going_on)
         payments.pay(Payment.objects.get(pk=payment.pk), applied, actor=Actor.STAFF, by=by, because=because)
         tasks.end_of_rest(payment.order, because=_("The rest came."), by=by)
     return going_on, kind
@@ -219,8 +219,8 @@ def _kind_of_surplus(parts: list[CooperativeOrder]) -> TaskKind:
 def _standing(payment: Payment, parts: list[CooperativeOrder], waiting: list[MoneyTask]) -> Standing:
     return Standing(
         is_paid=payment.status == PaymentStatus.PAID,
-        open=total(part.total for part in _open(parts)),
-        lapsed=total(part.total for part in _lapsed(parts)),
+        open=total(part.due for part in _open(parts)),
+        lapsed=total(part.due for part in _lapsed(parts)),
         waiting=total(task.amount for task in waiting),
     )
 

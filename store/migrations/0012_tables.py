@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0007_members'),
-        ('store', '0010_line_lots'),
+        ('store', '0011_recalls'),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import F
 
 from catalog.cooperatives.models import Cooperative
 from catalog.money import ZERO, to_centimes, total
@@ -156,7 +157,7 @@ def take_back(
     Raises:
         NotWithBuyer: fewer units are with the buyer.
     """
-    before = units_taken_back(line)
+    before = units_less(line)
     if not 1 <= units <= line.quantity - before:
         raise NotWithBuyer(line, units, line.quantity - before)
     shares = shares_of(line, units, after=before)
@@ -166,13 +167,36 @@ def take_back(
     )  # fmt: skip
 
 
-def units_taken_back(line: OrderLine) -> int:
+def write_missing(line: OrderLine, units: int, *, actor: Actor, by=None, because: str = "") -> LineChange:
+    """So many units of a line cannot be sent: the buyer need not pay their share. Nothing of it has left yet.
+
+    Whoever calls has locked the line's part as it is now. That only so many are sent is written once.
+    """
+    sent, shares = line.units - units, shares_of(line, units, after=line.missing)
+    change = LineChange.objects.create(
+        line=line, quantity=units, reason=ChangeReason.MISSING, because=because, actor=actor, by=by,
+        key=f"missing:{line.pk}:{sent}", **vars(shares),
+    )  # fmt: skip
+    OrderLine.objects.filter(pk=line.pk).update(missing=F("missing") + units)
+    line.missing += units
+    line.part.reduced_by += shares.paid
+    line.part.save(update_fields=["reduced_by"])
+    return change
+
+
+def read_again(part: CooperativeOrder) -> None:
+    """What it costs now: some of it may be missing since it was fetched."""
+    part.refresh_from_db(fields=["reduced_by"])
+
+
+def units_less(line: OrderLine) -> int:
+    """What is missing or came back."""
     return sum(change.quantity for change in line.changes.all())
 
 
 def units_with_buyer(line: OrderLine) -> int:
     """Of a line that was delivered, what has not come back."""
-    return line.quantity - units_taken_back(line)
+    return line.quantity - units_less(line)
 
 
 #: What the fingerprint of a part is made of.

@@ -1,4 +1,5 @@
 import secrets
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
@@ -15,6 +16,7 @@ from catalog.written_once import WrittenOnce
 
 from ..statuses import Actor, DiscountBearer, PartStatus
 from .reasons import CancelReason, ChangeReason
+from .shares import shares_of
 
 
 def new_order_token() -> str:
@@ -83,6 +85,8 @@ class CooperativeOrder(models.Model):
     # Who goes without what the buyer need not pay: the platform or the cooperative; empty where there is no discount.
     discount_bearer = models.CharField(max_length=12, blank=True, choices=DiscountBearer)
     total = MoneyField(_("total"))
+    # How much less of it the buyer pays, since units of its lines are missing; the sum of these `LineChange`s.
+    reduced_by = MoneyField(default=ZERO)
     placed_digest = models.CharField(max_length=64, editable=False)
 
     status_changes = GenericRelation("store.StatusChange", "row_id", "row_type")
@@ -105,11 +109,20 @@ class CooperativeOrder(models.Model):
                 | Q(discount__gt=0, discount__lte=F("goods_total"), discount_bearer__in=DiscountBearer.values),
                 name="part_discount_has_a_bearer",
             ),
+            models.CheckConstraint(
+                condition=Q(reduced_by__gte=0, reduced_by__lte=F("goods_total") - F("discount")),
+                name="part_reduced_by_no_more_than_goods",
+            ),
         ]
         indexes = [models.Index(fields=["status", "confirm_by"], name="part_waiting")]
 
     def __str__(self):
         return f"{self.order} · {self.cooperative}"
+
+    @property
+    def due(self) -> Decimal:
+        """What the buyer pays for it: the total as placed, less what could not be sent."""
+        return self.total - self.reduced_by
 
     @property
     def is_cancelable(self) -> bool:
@@ -131,6 +144,12 @@ def holder_of(line_id: int | str) -> str:
     return f"order-line:{line_id}"
 
 
+def line_of(holder: str) -> int | None:
+    """The line that the catalog knows by this; None where it is no line's."""
+    kind, _colon, pk = holder.partition(":")
+    return int(pk) if kind == "order-line" and pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+
+
 class OrderLine(models.Model):
     """A line as placed: name, size and price are copies, never read again from the catalog."""
 
@@ -148,6 +167,8 @@ class OrderLine(models.Model):
     discount = MoneyField(default=ZERO)
     tax = MoneyField(default=ZERO)
     commission = MoneyField(default=ZERO)
+    # Units that could not be sent; the sum of these `LineChange`s.
+    missing = models.PositiveSmallIntegerField(default=0)
     # Why it cannot be given back, as the buyer read it; empty: it can be, unopened.
     kept_because = models.CharField(max_length=12, blank=True, choices=KeptBecause)
 
@@ -164,6 +185,7 @@ class OrderLine(models.Model):
                 & Q(amount__gte=F("tax") + F("commission")),
                 name="orderline_shares_within_amount",
             ),
+            models.CheckConstraint(condition=Q(missing__lte=F("quantity")), name="orderline_missing_within_quantity"),
         ]
 
     def __str__(self):
@@ -172,6 +194,16 @@ class OrderLine(models.Model):
     @property
     def size_label(self) -> str:
         return format_size(self.size, self.unit)
+
+    @property
+    def units(self) -> int:
+        """How many are sent: those that were ordered, less those that are missing."""
+        return self.quantity - self.missing
+
+    @property
+    def reduced_by(self) -> Decimal:
+        """What the buyer does not pay, because units are missing."""
+        return shares_of(self, self.missing).paid
 
     @property
     def holder(self) -> str:
@@ -183,7 +215,7 @@ class LineChange(WrittenOnce):
 
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="changes")
     quantity = models.PositiveSmallIntegerField()
-    # What the buyer need not pay any more, and the shares of it; `flows/shares.py` counts them.
+    # What the buyer need not pay any more, and the shares of it; `orders/shares.py` counts them.
     amount = MoneyField()
     discount = MoneyField(default=ZERO)
     tax = MoneyField(default=ZERO)

@@ -1,7 +1,18 @@
-from django.db.models import Prefetch
+from django.db.models import ExpressionWrapper, F, Prefetch
+
+from catalog.money import MoneyField
 
 from ..statuses import PartStatus
 from .models import CooperativeOrder, Order
+
+
+def less(amount: str, of: str) -> ExpressionWrapper:
+    """One column of amounts less another."""
+    return ExpressionWrapper(F(amount) - F(of), output_field=MoneyField())
+
+
+#: What the buyer pays for a part; `CooperativeOrder.due` in a query.
+DUE = less("total", "reduced_by")
 
 
 def with_parts(orders):

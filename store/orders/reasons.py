@@ -31,3 +31,4 @@ class ChangeReason(models.TextChoices):
     """Why there is less of a line than was placed."""
 
     RETURNED = "returned", _("came back")
+    MISSING = "missing", _("could not be sent")

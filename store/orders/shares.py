@@ -26,9 +26,14 @@ class Shares:
 def shares_of(line, units: int, *, after: int = 0) -> Shares:
     """Of `units` of a placed line, when `after` units have been counted before: all of them add up to the line.
 
-    `line` has a quantity and the amounts of an `OrderLine`.
+    `line` has a quantity and the amounts of an `OrderLine`. Units that are missing count first, then those that came back.
     """
     return _first(line, after + units) - _first(line, after)
+
+
+def shares_sent(line) -> Shares:
+    """Of the units of a placed line that are sent: all but those that are missing."""
+    return shares_of(line, line.units, after=line.missing)
 
 
 def _first(line, units: int) -> Shares:

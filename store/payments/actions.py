@@ -30,9 +30,18 @@ def expect_no_longer(part, *, actor: Actor, by=None, because: str = "") -> None:
     if payment is None or payment.status != PaymentStatus.EXPECTED:
         return
     if part.order.parts.exclude(status=PartStatus.CANCELED).exists():
-        _set_amount(payment, payment.amount - part.total)
+        _set_amount(payment, payment.amount - part.due)
     else:
         move(payment, PaymentStatus.EXPIRED, actor=actor, by=by, because=because)
+
+
+def expect_less(part, amount: Decimal) -> bool:
+    """So much less is to come for a part that is not paid yet. False where it is paid in advance: nothing changes then."""
+    payment = part.payments.filter(status=PaymentStatus.EXPECTED).first() or whole_of(part.order)
+    if payment is None or payment.status != PaymentStatus.EXPECTED:
+        return False
+    _set_amount(payment, payment.amount - amount)
+    return True
 
 
 def whole_of(order) -> Payment | None:
@@ -54,7 +63,7 @@ def pay(payment: Payment, amount: Decimal, *, actor: Actor, by=None, because: st
 
 
 def _set_amount(payment: Payment, amount: Decimal) -> None:
-    """Of a payment for the whole: it follows the parts that are still wanted, and stays as it is once it is paid."""
+    """It follows what is still wanted, and stays as it is once it is paid."""
     Payment.objects.filter(pk=payment.pk).update(amount=amount)
     payment.amount = amount
 

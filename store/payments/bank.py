@@ -132,6 +132,8 @@ class MoneyTask(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=TaskKind)
     order = models.ForeignKey("store.Order", null=True, on_delete=models.PROTECT, related_name="money_tasks")
     line = models.ForeignKey(StatementLine, null=True, on_delete=models.PROTECT, related_name="tasks")
+    # Of what was paid in advance and is not delivered.
+    part = models.ForeignKey("store.CooperativeOrder", null=True, on_delete=models.PROTECT, related_name="money_tasks")
     amount = MoneyField(_("amount"))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("owner"), null=True, on_delete=models.SET_NULL, related_name="+"

@@ -19,13 +19,14 @@ def begin(
     amount: Decimal,
     *,
     order=None,
+    part=None,
     line: StatementLine | None = None,
     owner=None,
     today: date | None = None,
 ) -> MoneyTask:
     """A task with its date; the same for a line is begun once."""
     due_on = (today or timezone.localdate()) + timedelta(days=settings.MONEY_TASK_DAYS)
-    values = {"order": order, "amount": amount, "owner": owner, "due_on": due_on}
+    values = {"order": order, "part": part, "amount": amount, "owner": owner, "due_on": due_on}
     if line is None:
         return MoneyTask.objects.create(kind=kind, **values)
     task, _is_new = MoneyTask.objects.get_or_create(kind=kind, line=line, defaults=values)
@@ -91,11 +92,9 @@ def end_of_rest(order, *, because: str, by=None) -> None:
     _end(MoneyTask.objects.filter(order=order, kind=TaskKind.TOO_LITTLE), because=because, by=by)
 
 
-def end_of_canceled(order, amount: Decimal, *, because: str, by=None) -> None:
-    """What was paid for a part of this price went back, all of it: one task of this amount is done."""
-    waiting = MoneyTask.objects.filter(order=order, kind=TaskKind.CANCELED_PART, line=None, done_at=None).order_by("pk")
-    same = [task.pk for task in waiting if task.amount == amount]
-    _end(MoneyTask.objects.filter(pk__in=same[:1]), because=because, by=by)
+def end_of_undelivered(part, *, because: str, by=None) -> None:
+    """What was paid in advance for a part, or for units of it, and is not delivered went back, all of it."""
+    _end(MoneyTask.objects.filter(part=part, line=None), because=because, by=by)
 
 
 def forget_ribs(*, now: datetime) -> int:

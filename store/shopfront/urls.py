@@ -4,7 +4,7 @@ from django.urls.converters import StringConverter
 from cms.models import LegalKind
 from cms.pages.feed import StoryFeed
 
-from . import apply, block_gallery, found, gallery, legal, views
+from . import apply, block_gallery, found, gallery, legal, lots, views
 
 
 class LegalKindConverter(StringConverter):
@@ -23,6 +23,7 @@ urlpatterns = [
     path("boutique/", views.product_list, name="listing"),
     path("boutique/rayon/<slug:category>/", views.product_list, name="category"),
     path("boutique/<slug:slug>/", views.product, name="product"),
+    path("lot/<slug:cooperative>/<path:code>/", lots.lot, name="lot"),
     path("retours/formulaire/", legal.withdrawal_form, name="withdrawal_form"),
     path("<legal_kind:kind>/", legal.legal_text, name="legal_text"),
 ]

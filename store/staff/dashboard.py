@@ -15,6 +15,7 @@ from ..flows.hand_over import to_settle
 from ..flows.refunds import parts_to_pay_back
 from ..orders.models import CooperativeOrder
 from ..payments.bank import MoneyTask
+from ..recalls.models import Recall
 from ..refunds.models import ReturnRequest
 from ..statuses import PartStatus, ReturnStatus
 
@@ -80,6 +81,12 @@ class ToDoToday(Component):
                     _("Money to look at"),
                     MoneyTask.objects.filter(done_at=None).count(),
                     f"{reverse('money-tasks:index')}?waiting=true",
+                ),
+                (
+                    "warning",
+                    _("Recalls that are open"),
+                    Recall.objects.filter(closed_at=None).count(),
+                    f"{reverse('recalls:index')}?open=true",
                 ),
                 (
                     "time",

@@ -60,10 +60,10 @@ class ReturnForm(forms.Form):
         return forms.IntegerField(
             label=f"{line.name} · {line.size_label}",
             min_value=0,
-            max_value=line.quantity,
+            max_value=line.units,
             initial=0,
             help_text=_("Of %(quantity)s, so many are good: they go back into their lot. The others are lost.")
-            % {"quantity": line.quantity},
+            % {"quantity": line.units},
         )
 
     @property

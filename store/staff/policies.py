@@ -10,6 +10,13 @@ class OrdersPolicy(ModelPermissionPolicy):
         return action == "view" and may_manage_orders(user)
 
 
+class RecallsPolicy(ModelPermissionPolicy):
+    """Who manages orders opens recalls, tells buyers and closes them; no row is edited or deleted."""
+
+    def user_has_permission(self, user, action):
+        return action in ("view", "add", "change") and may_manage_orders(user)
+
+
 class LedgerPolicy(ModelPermissionPolicy):
     """Who sees what cooperatives are owed sees where it comes from."""
 

@@ -100,10 +100,10 @@ def _good_units(line: OrderLine) -> forms.IntegerField:
     return forms.IntegerField(
         label=f"{line.name} · {line.size_label}",
         min_value=0,
-        max_value=line.quantity,
+        max_value=line.units,
         required=False,
         help_text=_("Of %(quantity)s, so many are good: they go back into their lot. The others are lost.")
-        % {"quantity": line.quantity},
+        % {"quantity": line.units},
     )
 
 
@@ -291,5 +291,5 @@ def _question(part: CooperativeOrder) -> str:
             "name": part.order.name,
             "cooperative": part.cooperative.name,
             "number": part.order.number,
-            "total": format_money(part.total),
+            "total": format_money(part.due),
         }

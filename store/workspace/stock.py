@@ -1,16 +1,21 @@
 """What lies on the shelf: lots that are taken in, counted, and taken off sale."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import FileExtensionValidator
 from django.db import IntegrityError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from catalog.media.models import ShopDocument
+from catalog.media.uploads import checked_document
 from catalog.members.models import CooperativeMember
 from catalog.products.models import Variant
 from catalog.stock import actions
@@ -20,7 +25,11 @@ from catalog.stock.history import take_off_sale
 from catalog.stock.models import Lot, MovementKind, Precision, StockMovement
 from catalog.stock.queries import SOON
 
-from ..permissions import Deed, lot_of, lots_of, may, variants_of
+from ..flows.recall import call_back, move_holds, open_recall
+from ..flows.recall_page import told_of
+from ..flows.recalled import parts_with
+from ..permissions import Deed, lot_of, lots_of, may, orders_kept_as, variants_of
+from ..recalls.errors import LotOnSale
 from .door import for_members
 
 #: Movements that the page of a lot shows.
@@ -83,7 +92,7 @@ def stock(request, member: CooperativeMember):
 
 
 class NewLotForm(forms.Form):
-    """Three fields, and two more for who has them at hand."""
+    """Three fields, and three more for who has them at hand."""
 
     variant = forms.ModelChoiceField(
         Variant.objects.none(),
@@ -111,6 +120,14 @@ class NewLotForm(forms.Form):
     )
     produced_on = forms.DateField(
         label=gettext_lazy("Made on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    certificate = forms.FileField(
+        label=gettext_lazy("Certificate"),
+        required=False,
+        max_length=150,
+        validators=[FileExtensionValidator(["pdf"]), checked_document],
+        widget=forms.FileInput({"accept": ".pdf,application/pdf"}),
+        help_text=gettext_lazy("A PDF, such as an analysis. Buyers can read it on the page of the lot."),
     )
     #: Shown where the same was taken in a moment ago: somebody went back and pressed again, or there are really more.
     again = forms.BooleanField(label=gettext_lazy("Yes, these are others"), required=False)
@@ -149,6 +166,7 @@ class NewLotForm(forms.Form):
 def new_lot(request, member: CooperativeMember):
     form = NewLotForm(
         request.POST if request.method == "POST" else None,
+        request.FILES or None,
         member=member,
         initial={"variant": request.GET.get("variant", "")[:20]},
     )
@@ -163,7 +181,7 @@ def new_lot(request, member: CooperativeMember):
 
 def _received(answers: dict, *, by, times: int = 3) -> Lot:
     """The lot with a code of its own; somebody who takes in the same at this moment gets the next one."""
-    variant = answers["variant"]
+    variant, certificate = answers["variant"], _kept(answers["certificate"], by=by)
     for left in reversed(range(times)):
         try:
             return actions.receive(
@@ -174,12 +192,21 @@ def _received(answers: dict, *, by, times: int = 3) -> Lot:
                 best_before=answers["best_before"],
                 best_before_precision=Precision.DAY,
                 produced_on=answers["produced_on"],
+                certificate=certificate,
                 **{f"origin_{get_language()}": answers["origin"]},
             )
         except IntegrityError:
             if not left:
                 raise
     raise AssertionError("it is tried at least once")
+
+
+def _kept(file, *, by) -> ShopDocument | None:
+    """The certificate under the name that its file had; on the disk it has another, which nobody can guess."""
+    if not file:
+        return None
+    title, file.name = Path(file.name).stem[:200], f"{secrets.token_urlsafe(12)}.pdf"
+    return ShopDocument.objects.create(title=title, file=file, uploaded_by_user=by)
 
 
 class CountForm(forms.Form):
@@ -201,6 +228,14 @@ class CountForm(forms.Form):
 
 class BlockForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=250)
+    #: Asked where units of it have left, or lie in parcels.
+    tells = forms.BooleanField(
+        label=gettext_lazy("People who have it must be told"),
+        required=False,
+        help_text=gettext_lazy(
+            "The lot is recalled: you see whom to call, and buyers read the reason with their order."
+        ),
+    )
 
 
 @for_members(Deed.KEEP_STOCK, methods=METHODS)
@@ -208,22 +243,45 @@ def lot(request, member: CooperativeMember, pk: int):
     """A lot from its receipt on, and what can be done with it."""
     lot = lot_of(member, pk)
     blocks = request.method == "POST" and "block" in request.POST
-    if blocks and not may(member, Deed.BLOCK_LOTS):
+    recalls = request.method == "POST" and "recall" in request.POST
+    if (blocks or recalls) and not may(member, Deed.BLOCK_LOTS):
         return render(request, "workspace/not_yours.html", status=403)
+    if recalls:
+        return _recalled(request, member, lot)
     count = CountForm(request.POST if request.method == "POST" and not blocks else None, initial={"seen": lot.on_hand})
     blocking = BlockForm(request.POST if blocks else None, auto_id="blocking_%s")
+    if blocks and blocking.is_valid() and blocking.cleaned_data["tells"]:
+        _recall, moved = call_back(lot, because=blocking.cleaned_data["reason"], by=request.user)
+        messages.success(request, told_of(moved))
+        return redirect("workspace_recall", member.cooperative.slug, lot.pk)
     if request.method == "POST" and (told := _done(lot, count, blocking, by=request.user)):
         messages.success(request, told)
         return redirect("workspace_lot", member.cooperative.slug, lot.pk)
+    movements = list(lot.movements.select_related("by")[:SHOWN_MOVEMENTS])
+    kept = list(lot.reservations.live()[:SHOWN_MOVEMENTS])
+    orders = orders_kept_as(member, [row.holder for row in (*movements, *kept)])
     context = {
         "page": "stock",
         "lot": lot,
         "state": LotState(lot, timezone.localdate()),
         "count": count,
         "blocking": blocking,
-        "movements": lot.movements.select_related("by")[:SHOWN_MOVEMENTS],
+        "movements": [(movement, orders.get(movement.holder)) for movement in movements],
+        "kept": [(reservation, orders.get(reservation.holder)) for reservation in kept],
+        "has_gone_out": bool(parts_with([lot])[lot.pk]),
+        "recall": lot.recalls.first(),
     }
     return render(request, "workspace/lot.html", context, status=422 if count.errors or blocking.errors else 200)
+
+
+def _recalled(request, member: CooperativeMember, lot: Lot):
+    try:
+        open_recall(lot, by=request.user)
+    except LotOnSale:
+        messages.error(request, _("This lot is on sale. Block it first."))
+        return redirect("workspace_lot", member.cooperative.slug, lot.pk)
+    messages.success(request, told_of(move_holds(lot)))
+    return redirect("workspace_recall", member.cooperative.slug, lot.pk)
 
 
 def _done(lot: Lot, count: CountForm, blocking: BlockForm, *, by) -> str:

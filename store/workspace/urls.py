@@ -13,7 +13,9 @@ from . import (
     papers,
     photos,
     products,
+    recalls,
     shared,
+    short,
     sizes,
     stock,
     tables,
@@ -68,6 +70,8 @@ urlpatterns = [
     path("espace/<slug:cooperative>/tableaux/importer/<int:pk>/", importing.table, name="workspace_table"),
     path("espace/<slug:cooperative>/mois/", month.month, name="workspace_this_month"),
     path("espace/<slug:cooperative>/mois/<int:year>/<int:number>/", month.month, name="workspace_month"),
+    path("espace/<slug:cooperative>/commandes/<int:part_id>/manque/", short.short, name="workspace_short"),
+    path("espace/<slug:cooperative>/stock/<int:pk>/rappel/", recalls.recall, name="workspace_recall"),
     path("espace/<slug:cooperative>/membres/", members.members, name="workspace_members"),
     path("espace/<slug:cooperative>/membres/<int:pk>/", members.member, name="workspace_member"),
     path(

@@ -14,6 +14,7 @@ from catalog.models import (
     CooperativeMember,
     Evidence,
     Invitation,
+    Lot,
     ProductPhoto,
     Role,
     ShopDocument,
@@ -30,8 +31,9 @@ from cms.models import (
     StoriesPage,
 )
 from store.flows.import_table.apply import keep
+from store.flows.recall import call_back
 from store.flows.summary import summarize
-from store.models import Cart, Commune, CooperativeOrder, Order, TableImport, User, Voucher
+from store.models import Cart, Commune, CooperativeOrder, Order, Recall, TableImport, User, Voucher
 from store.statuses import PartStatus
 from store.tables.sheet import read_sheet
 from tests.factories import (
@@ -94,6 +96,10 @@ class Shop:
     document: Evidence
     #: What that manager uploaded and has not applied.
     table: TableImport
+    lots: list[Lot]
+    #: Of a lot of the first cooperative, of which somebody has two units.
+    recall: Recall
+    told: CooperativeOrder
 
 
 def populate() -> Shop:
@@ -126,6 +132,7 @@ def populate() -> Shop:
     _phone, phone_token = shared_phones.share(cooperatives[0], name="Atelier", by=member.user)
     shared_phones.set_pin(member, "8642")
     a_part(PartStatus.SHIPPED, lot=lots[0], courier=CourierFactory())
+    recall, told = _recalled(cooperatives[0], top)
     remember()
     return Shop(
         variants=variants,
@@ -155,6 +162,9 @@ def populate() -> Shop:
             by=member.user,
             file_name="prix.csv",
         ),
+        lots=lots,
+        recall=recall,
+        told=told,
     )
 
 
@@ -187,6 +197,13 @@ def _cancelable(lots) -> list[CooperativeOrder]:
     first, second = order.parts.select_related("order").order_by("pk")
     advance(second, PartStatus.CONFIRMED)
     return [first, second]
+
+
+def _recalled(cooperative, category) -> tuple[Recall, CooperativeOrder]:
+    lot = LotFactory(variant__product__sale__cooperative=cooperative, variant__product__sale__category=category)
+    told = a_part(PartStatus.DELIVERED, lot=lot)
+    recall, _moved = call_back(lot, because="Couvercles mal fermés", by=None)
+    return recall, told
 
 
 def _sold(lots) -> CooperativeOrder:

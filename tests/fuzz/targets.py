@@ -5,6 +5,7 @@ A new public address needs an entry here; `test_targets.py` fails until it has o
 
 from tests.factories import a_rib
 
+from .goods import GOODS
 from .shop import PASSWORD, Shop
 from .tables import TABLES
 from .target import Target, Values
@@ -144,6 +145,13 @@ SHOPFRONT = [
         places=legal_texts,
         is_public=True,
     ),
+    Target(
+        "lot/<slug:cooperative>/<path:code>/",
+        "/{language}/lot/{cooperative}/{code}/",
+        READ,
+        places=lambda shop: [{"cooperative": lot.cooperative.slug, "code": lot.code} for lot in shop.lots],
+        is_public=True,
+    ),
     Target("retours/formulaire/", "/{language}/retours/formulaire/", READ, is_public=True),
     *[
         Target(name, f"/{name}", READ, is_public=True)
@@ -199,7 +207,7 @@ ACCOUNT = [
         {"GET": {200}, "POST": {303}},
         places=cancelable_parts,
         fields=lambda shop: {"reason": "changed_mind"},
-        most_queries=40,
+        most_queries=42,
     ),
     Target(
         "commande/<slug:token>/retour/<int:part_id>/",
@@ -338,4 +346,4 @@ OTHERS = [
     ),
 ]  # fmt: skip
 
-TARGETS = [*SHOPFRONT, *CHECKOUT, *ACCOUNT, *WORKSPACE, *TABLES, *WAGTAIL, *ADMIN, *OTHERS]
+TARGETS = [*SHOPFRONT, *CHECKOUT, *ACCOUNT, *WORKSPACE, *GOODS, *TABLES, *WAGTAIL, *ADMIN, *OTHERS]

@@ -65,43 +65,18 @@ def count_fields(shop: Shop) -> Values:
     return {"counted": "480", "reason": "Deux pots cassés", "seen": shop.variants[0].lots.get().on_hand}
 
 
-def own_products(shop: Shop) -> list[Values]:
-    return [{**place, "pk": shop.variants[0].product_id} for place in at_home(shop)]
+def recalled_lots(shop: Shop) -> list[Values]:
+    return [{**place, "pk": shop.recall.lot_id} for place in at_home(shop)]
 
 
-def product_fields(shop: Shop) -> Values:
-    return {
-        "name_fr": "Miel", "name_ar": "عسل", "category": shop.categories[0].pk, "use": "food", "size": "250", "unit": "g",
-        "price": "85,50",
-    }  # fmt: skip
+def short_fields(shop: Shop) -> Values:
+    own = [part for part in shop.cancelable if part.cooperative_id == shop.member.cooperative_id]
+    units = {f"line_{line.pk}": line.quantity - 1 for part in own for line in part.lines.all()}
+    return {**units, "are_gone": "1", "note": "Un pot cassé"}
 
 
-def words(shop: Shop) -> Values:
-    seen = shop.variants[0].product.latest_revision_id or ""
-    return {"seen": seen, "name_fr": "Miel", "summary_ar": "حلو", "description_en": "Sweet", "name_zgh": "ⵜⴰⵎⵎⵏⵜ"}
-
-
-def size_fields(shop: Shop) -> Values:
-    return {
-        "deed": "price",
-        "variant": shop.variants[0].pk,
-        "price": "91",
-        "seen": shop.variants[0].price,
-        "size": "300",
-        "unit": "g",
-    }
-
-
-def own_documents(shop: Shop) -> list[Values]:
-    return [{**place, "pk": shop.document.pk} for place in at_home(shop)]
-
-
-def document_fields(shop: Shop) -> Values:
-    """Its file is missing: the form is shown again (tests/hostile sends files)."""
-    return {
-        "kind": "analysis", "product": shop.variants[0].product_id, "number": "LABO 417", "issued_on": "2026-05-01",
-        "expires_on": "2031-05-01",
-    }  # fmt: skip
+def contact_fields(shop: Shop) -> Values:
+    return {"part": shop.told.pk, "outcome": "no_answer", "seen": "0", "note": "Rappeler", "page": "1", "shown": "1"}
 
 
 def own_colleagues(shop: Shop) -> list[Values]:
@@ -280,101 +255,23 @@ WORKSPACE = [
         most_queries=30,
     ),
     Target(
-        "espace/<slug:cooperative>/produits/",
-        "/{language}/espace/{cooperative}/produits/",
-        {"GET": {200}, "HEAD": {200}},
-        places=at_home,
+        "espace/<slug:cooperative>/stock/<int:pk>/rappel/",
+        "/{language}/espace/{cooperative}/stock/{pk}/rappel/",
+        {"GET": {200}, "POST": {200, 302}},
+        places=recalled_lots,
+        query=lambda shop: {"page": "1"},
+        fields=contact_fields,
         is_at_work=True,
-        most_queries=20,
+        most_queries=40,
     ),
     Target(
-        "espace/<slug:cooperative>/produits/nouveau/",
-        "/{language}/espace/{cooperative}/produits/nouveau/",
-        {"GET": {200}, "POST": {302, 422}},
-        places=at_home,
-        fields=product_fields,
+        "espace/<slug:cooperative>/commandes/<int:part_id>/manque/",
+        "/{language}/espace/{cooperative}/commandes/{part_id}/manque/",
+        {"GET": {200}, "POST": {302}},
+        places=own_parts,
+        fields=short_fields,
         is_at_work=True,
-        most_queries=60,
-    ),
-    Target(
-        "espace/<slug:cooperative>/produits/<int:pk>/",
-        "/{language}/espace/{cooperative}/produits/{pk}/",
-        READ_OR_DONE,
-        places=own_products,
-        fields=lambda shop: {"deed": "duplicate"},
-        is_at_work=True,
-        most_queries=80,
-    ),
-    Target(
-        "espace/<slug:cooperative>/produits/<int:pk>/textes/",
-        "/{language}/espace/{cooperative}/produits/{pk}/textes/",
-        READ_OR_DONE,
-        places=own_products,
-        fields=words,
-        is_at_work=True,
-        most_queries=60,
-    ),
-    Target(
-        "espace/<slug:cooperative>/produits/<int:pk>/photos/",
-        "/{language}/espace/{cooperative}/produits/{pk}/photos/",
-        {"GET": {200}, "POST": {422}},  # a good request of the fuzz carries no file
-        places=own_products,
-        fields=lambda shop: {"deed": "add", "key": "0b5e3a52-7a58-4f4e-9d0c-2f6f3b7d9e11", "photo": "1"},
-        is_at_work=True,
-        most_queries=60,
-    ),
-    Target(
-        "espace/<slug:cooperative>/produits/<int:pk>/tailles/",
-        "/{language}/espace/{cooperative}/produits/{pk}/tailles/",
-        READ_OR_DONE,
-        places=own_products,
-        fields=size_fields,
-        is_at_work=True,
-        most_queries=60,
-    ),
-    Target(
-        "espace/<slug:cooperative>/produits/<int:pk>/changements/",
-        "/{language}/espace/{cooperative}/produits/{pk}/changements/",
-        {"GET": {200}, "HEAD": {200}},
-        places=own_products,
-        is_at_work=True,
-        most_queries=30,
-    ),
-    Target(
-        "espace/<slug:cooperative>/produits/<int:pk>/apercu/<slug:which>/",
-        "/{language}/espace/{cooperative}/produits/{pk}/apercu/{which}/",
-        {"GET": {200}, "HEAD": {200}},
-        places=lambda shop: [
-            {**place, "which": which} for place in own_products(shop) for which in ("before", "after")
-        ],
-        is_at_work=True,
-        most_queries=60,
-    ),
-    Target(
-        "espace/<slug:cooperative>/documents/",
-        "/{language}/espace/{cooperative}/documents/",
-        {"GET": {200}, "HEAD": {200}},
-        places=at_home,
-        is_at_work=True,
-        most_queries=20,
-    ),
-    Target(
-        "espace/<slug:cooperative>/documents/nouveau/",
-        "/{language}/espace/{cooperative}/documents/nouveau/",
-        {"GET": {200}, "POST": {422}},
-        places=at_home,
-        query=lambda shop: {"kind": "analysis", "product": shop.variants[0].product_id},
-        fields=document_fields,
-        is_at_work=True,
-        most_queries=30,
-    ),
-    Target(
-        "espace/<slug:cooperative>/documents/<int:pk>/",
-        "/{language}/espace/{cooperative}/documents/{pk}/",
-        {"GET": {200}},
-        places=own_documents,
-        is_at_work=True,
-        most_queries=20,
+        most_queries=90,
     ),
     Target(
         "espace/<slug:cooperative>/membres/",

@@ -19,6 +19,7 @@ PLACES = {
     "nothing found": "boutique/?q=zzz",
     "product": "boutique/miel-thym/",
     "sold out product": "boutique/thym-seche/",
+    "lot": "lot/tinas-cop/TC-THY-2606-A/",
     "cooperatives": "cooperatives/",
     "cooperative": "cooperatives/qatr-nada/",
     "stories": "recits/",

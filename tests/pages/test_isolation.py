@@ -18,7 +18,8 @@ from catalog.members.shared_phones import share
 from catalog.models import Cooperative, Evidence, Lot, Product
 from store.flows.import_table.apply import keep, plan_of
 from store.flows.month import Month
-from store.models import CooperativeOrder, TableImport
+from store.flows.recall import call_back
+from store.models import CooperativeOrder, Recall, TableImport
 from store.statuses import PartStatus
 from store.tables.sheet import read_sheet
 from tests.factories import PDF, CooperativeFactory, CourierFactory, LotFactory, a_contact, a_part, an_evidence
@@ -36,6 +37,7 @@ AUDIENCES = {
     ANYBODY: """
         | boutique/ | boutique/rayon/<slug:category>/ | boutique/<slug:slug>/ | communes/ | manifest.webmanifest | recits.xml
         composants/ | composants/blocs/ | hors-ligne/ | <legal_kind:kind>/ | retours/formulaire/ | robots.txt | sitemap.xml
+        lot/<slug:cooperative>/<path:code>/
         sitemap-fr.xml | sitemap-ar.xml | sitemap-en.xml | sw.js | media/<path:path>
         adherer/ | panier/ | panier/ajouter/ | panier/ligne/<int:line_id>/ | panier/commune/ | panier/code/ | commande/
         ^((?:[\\w\\-]+/)*)$ | _util/login/ | espace/entrer/ | espace/sortir/ | espace/qui/
@@ -58,6 +60,7 @@ AUDIENCES = {
     """,
     SELLER: """
         espace/<slug:cooperative>/stock/ | espace/<slug:cooperative>/stock/nouveau/ | espace/<slug:cooperative>/stock/<int:pk>/
+        espace/<slug:cooperative>/stock/<int:pk>/rappel/ | espace/<slug:cooperative>/commandes/<int:part_id>/manque/
         espace/<slug:cooperative>/produits/ | espace/<slug:cooperative>/produits/<int:pk>/
         espace/<slug:cooperative>/produits/<int:pk>/textes/ | espace/<slug:cooperative>/produits/<int:pk>/photos/
         espace/<slug:cooperative>/produits/<int:pk>/changements/
@@ -106,11 +109,17 @@ class Two:
     packed: CooperativeOrder
     sent: CooperativeOrder
     lot: Lot
+    recall: Recall
     colleague: CooperativeMember
     invitation: Invitation
     phone: SharedPhone
     document: Evidence
     table: TableImport
+
+    @property
+    def told(self) -> CooperativeOrder:
+        """The part whose buyer the recall concerns."""
+        return CooperativeOrder.objects.get(lines__variant__lots=self.recall.lot_id)
 
     def addresses(self) -> Iterator[tuple[str, list[dict]]]:
         """Each page of the first cooperative, and what may be sent there."""
@@ -127,7 +136,12 @@ class Two:
         yield space_of(self.first, "stock/"), [{}]
         yield space_of(self.first, "stock/nouveau/"), [new_lot]
         counts = [{"counted": "1", "reason": "Intruse", "seen": self.lot.on_hand}, {"block": "1", "reason": "Intruse"}]
-        yield space_of(self.first, f"stock/{self.lot.pk}/"), counts
+        yield space_of(self.first, f"stock/{self.lot.pk}/"), [*counts, {"recall": "1"}]
+        short = {f"line_{line.pk}": "1" for line in self.part.lines.all()}
+        yield space_of(self.first, f"commandes/{self.part.pk}/manque/"), [short]
+        called = {"part": self.told.pk, "outcome": "reached", "seen": "0", "note": "Intruse"}
+        deeds_of_recall = [{"shown": "1"}, called, {**called, "shown": "1"}, {"move": "1"}, {"close": "1"}]
+        yield space_of(self.first, f"stock/{self.recall.lot_id}/rappel/"), deeds_of_recall
         yield from self._products()
         yield space_of(self.first, "moi/"), [{"password": PASSWORD, "pin": "7305"}]
         yield space_of(self.first, "telephones/"), [{"name": "Intrus"}, {"end": self.phone.pk}]
@@ -184,6 +198,9 @@ def two() -> Two:
     part, packed = (a_part(status, lot=lots[0], contact=a_contact(name=CANARY)) for status in ("placed", "packed"))
     sent = a_part(PartStatus.SHIPPED, lot=lots[0], courier=CourierFactory(), contact=a_contact(name=CANARY))
     a_part(PartStatus.PLACED, lot=lots[1])
+    recalled = LotFactory(variant__product__sale__cooperative=first)
+    a_part(PartStatus.DELIVERED, lot=recalled, contact=a_contact(name=CANARY))
+    recall, _moved = call_back(recalled, because=CANARY, by=None)
     colleague = a_member(first)
     colleague.user.first_name = CANARY
     colleague.user.save()
@@ -191,7 +208,9 @@ def two() -> Two:
     document = an_evidence(first, content=PDF + CANARY.encode())
     sheet = read_sheet(f"reference;price\n{lots[0].variant.sku};1".encode())
     table = keep(sheet, cooperative=first, by=colleague.user, file_name="prix.csv")
-    return Two(first, second, part, packed, sent, lots[0], colleague, an_invitation(first), phone, document, table)
+    return Two(
+        first, second, part, packed, sent, lots[0], recall, colleague, an_invitation(first), phone, document, table
+    )
 
 
 def strangers(two: Two) -> dict[str, Client]:
@@ -302,6 +321,7 @@ GUARDS: dict[str, tuple[str, Callable]] = {
     "who belongs to the cooperative": ("store.workspace.door.member_at", anybody_s),
     "whose order it is": ("store.permissions.parts_of", lambda member: CooperativeOrder.objects.all()),
     "whose lot it is": ("store.workspace.stock.lot_of", lambda member, pk: Lot.objects.get(pk=pk)),
+    "whose recall it is": ("store.workspace.recalls.recall_of", lambda member, pk: Recall.objects.get(lot=pk)),
     "whose product it is": ("store.permissions.products_of", lambda member: Product.objects.all()),
     "whose table it is": ("store.workspace.importing.table_of", lambda member, pk: TableImport.objects.get(pk=pk)),
     "whose colleague it is": (

@@ -21,7 +21,7 @@ def site(db):
     index.add_child(instance=CooperativePage(title="La ruche", slug="ruche", cooperative=cooperative))
     home.add_child(instance=StandardPage(title="Nous", slug="qui-sommes-nous", body="<p>Deux coopératives.</p>"))
     a_legal_text()
-    LotFactory(variant__product__sale__cooperative=cooperative, variant__product__sale__slug="miel")
+    LotFactory(code="MT-1", variant__product__sale__cooperative=cooperative, variant__product__sale__slug="miel")
     yield home
     Site.clear_site_root_paths_cache()
 
@@ -38,6 +38,7 @@ PUBLIC = [
     "/fr/boutique/?q=miel&stock=on&sort=price",
     "/fr/boutique/miel/",
     "/en/boutique/miel/",
+    "/fr/lot/ruche/mt-1/",
     "/ar/boutique/",
     "/fr/panier/",
     "/fr/introuvable/",

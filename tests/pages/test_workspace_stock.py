@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
@@ -48,6 +49,25 @@ def test_a_new_lot_in_three_fields_is_on_sale_at_once_under_a_code_of_its_own():
     )
     assert StockMovement.objects.get().by.first_name == "Khadija"
     assert check_invariants() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_kept"),
+    [
+        ("Analyse du miel.pdf", b"%PDF-1.7 what was found %%EOF", True),
+        ("Analyse.pdf", b"<html>", False),
+        ("Analyse.html", b"%PDF-1.7 %%EOF", False),
+    ],
+)
+def test_a_certificate_goes_with_a_lot_if_it_is_a_pdf(name, content, is_kept):
+    cooperative = CooperativeFactory()
+    browser, variant = at_work(cooperative), a_variant(cooperative)
+    answer = take_in(browser, cooperative, variant, certificate=SimpleUploadedFile(name, content))
+    assert answer.status_code == (302 if is_kept else 422)
+    titles = list(Lot.objects.values_list("certificate__title", flat=True))
+    assert titles == (["Analyse du miel"] if is_kept else [])
+    if is_kept:
+        assert "Analyse du miel" in browser.get(page_of(Lot.objects.get())).content.decode()
 
 
 def test_lots_of_one_day_have_different_codes():

@@ -17,6 +17,7 @@ from . import (
     orders,
     payments,
     products,
+    recalls,
     refunds,
     settlements,
     stock,
@@ -28,7 +29,7 @@ __all__ = ["check_invariants"]
 #: A new invariant is a function in one of these modules' `CHECKS`: it takes the time and yields a sentence per finding.
 CHECKS: list[Callable[[datetime], Iterator[str]]] = [
     *stock.CHECKS, *lines.CHECKS, *orders.CHECKS, *payments.CHECKS, *books.CHECKS, *bank.CHECKS, *refunds.CHECKS,
-    *settlements.CHECKS, *vouchers.CHECKS, *products.CHECKS, *evidence.CHECKS, *history.CHECKS, *mail.CHECKS,
+    *settlements.CHECKS, *vouchers.CHECKS, *products.CHECKS, *evidence.CHECKS, *recalls.CHECKS, *history.CHECKS, *mail.CHECKS,
 ]  # fmt: skip
 
 

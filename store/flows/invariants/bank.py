@@ -12,6 +12,7 @@ from catalog.money import format_money as say
 from ...ledger.models import Act, Holder, Kind, LedgerLine
 from ...ledger.queries import balance, lines_of
 from ...orders.models import CooperativeOrder
+from ...orders.queries import DUE
 from ...payments.bank import LineStatus, MoneyTask, StatementLine, TaskKind
 from ...payments.models import Payment
 from ...statuses import PartStatus, PaymentStatus
@@ -38,10 +39,10 @@ def parts_wait_for_their_money(now: datetime) -> Iterator[str]:
 
 def payments_follow_their_parts(now: datetime) -> Iterator[str]:
     """What is expected for a whole order is what its open parts cost; what is paid is what the books say."""
-    wanted = dict(_by_order(CooperativeOrder.objects.exclude(status=PartStatus.CANCELED), "order", "total"))
+    wanted = dict(_by_order(CooperativeOrder.objects.exclude(status=PartStatus.CANCELED), "order", DUE))
     due = LedgerLine.objects.filter(account__holder=Holder.BUYER, account__kind=Kind.DUE)
     booked = dict(_by_order(due.filter(entry__act=Act.TRANSFERRED), "entry__order", "amount"))
-    on_the_way = dict(_by_order(CooperativeOrder.objects.filter(status__in=_ON_THE_WAY), "order", "total"))
+    on_the_way = dict(_by_order(CooperativeOrder.objects.filter(status__in=_ON_THE_WAY), "order", DUE))
     payments = Payment.objects.filter(part=None).values_list("pk", "order", "order__number", "status", "amount")
     whole = {order for _pk, order, *_rest in payments}
     owed = dict(_by_order(due.filter(entry__order__in=whole), "entry__order", "amount"))
@@ -132,8 +133,8 @@ def _moved(act: Act, on: Q) -> dict[str, tuple[int, Decimal]]:
     return {key: (order, amount) for key, order, amount in lines.values_list("entry__key", "entry__order", "amount")}
 
 
-def _by_order(rows, order: str, amount: str):
-    return rows.order_by().values_list(order).annotate(Sum(amount))
+def _by_order(rows, order: str, amount):
+    return rows.order_by().values_list(order).annotate(sum=Sum(amount))
 
 
 CHECKS = [

@@ -12,6 +12,8 @@ from catalog.money import format_money as say
 from ...delivery.models import Shipment
 from ...ledger.models import Act, Holder, Kind, LedgerEntry, LedgerLine
 from ...orders.models import CooperativeOrder, LineChange, OrderLine
+from ...orders.queries import DUE
+from ...orders.reasons import ChangeReason
 from ...payments.models import CashSheet, Payment
 from ...statuses import PartStatus, PaymentStatus, ShipmentStatus
 
@@ -47,7 +49,8 @@ def every_sale_is_booked(now: datetime) -> Iterator[str]:
     for part, number in parts.filter(Exists(sale)).exclude(status__in=_SOLD):
         yield f"Part {part} of order {number} is in the books as sold, and is not delivered."
     due = _sums(LedgerLine.objects.filter(entry__act=Act.SALE, account__kind=Kind.DUE))
-    for part, number, total in parts.filter(pk__in=due).values_list("pk", "order__number", "total"):
+    costs = parts.filter(pk__in=due).values_list("pk", "order__number", DUE)
+    for part, number, total in costs:
         if due[part] != total:
             yield f"Part {part} of order {number} costs {say(total)}, its sale is booked with {say(due[part])}."
 
@@ -79,13 +82,14 @@ def cash_in_the_books_is_cash_taken(now: datetime) -> Iterator[str]:
 
 def what_came_back_is_booked(now: datetime) -> Iterator[str]:
     booked = {key.partition(":")[2] for key in LedgerEntry.objects.filter(act=Act.RETURN).values_list("key", flat=True)}
-    for pk, line in LineChange.objects.filter(amount__gt=F("discount")).values_list("pk", "line"):
+    back = LineChange.objects.filter(reason=ChangeReason.RETURNED, amount__gt=F("discount"))
+    for pk, line in back.values_list("pk", "line"):
         if str(pk) not in booked:
             yield f"Change {pk} of line {line} is not in the books."
     changes = LineChange.objects.order_by().values_list("line", "line__quantity").annotate(Sum("quantity"))
-    for line, ordered, back in changes:
-        if back > ordered:
-            yield f"{back} units of line {line} came back, {ordered} were ordered."
+    for line, ordered, less in changes:
+        if less > ordered:
+            yield f"{less} units of line {line} came back, {ordered} were ordered."
 
 
 def sheets_hold_what_they_say(now: datetime) -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet, Sum
 from catalog.stock.models import MovementKind, Outcome, Reservation, StockMovement
 
 from ...orders.lots import LineLot
-from ...orders.models import CooperativeOrder, LineChange, OrderLine, holder_of
+from ...orders.models import CooperativeOrder, LineChange, OrderLine, holder_of, line_of
 from ...orders.reasons import ChangeReason
 from ...statuses import PartStatus, StatusChange
 from .reading import batches
@@ -29,29 +29,29 @@ class Units:
     released: int = 0
     expired: int = 0
 
-    def fit(self, *, ordered: int, status: str, is_late: bool, is_anew: bool) -> bool:
-        """Whether they are what a line of a part in this status asks for.
+    def fit(self, *, ordered: int, missing: int, status: str, is_late: bool, is_anew: bool) -> bool:
+        """Whether they are what a line of a part in this status asks for, of which some units may be `missing`.
 
-        An order that is confirmed late is held anew, so that expired units may exceed what is missing; one that was
-        canceled and paid late is held anew after it was given back.
+        An order that is confirmed late is held anew, so that expired units may exceed what is not kept; one that was
+        canceled and paid late is held anew after it was given back. What is missing was released, or had expired before.
         """
         if is_anew:
             return replace(self, released=max(self.released - ordered, 0)).fit(
-                ordered=ordered, status=status, is_late=is_late, is_anew=False
+                ordered=ordered, missing=missing, status=status, is_late=is_late, is_anew=False
             )
         given_back = self.live + self.shipped + self.released <= ordered <= sum(vars(self).values())
         if status == PartStatus.PLACED and is_late:
-            return given_back and not (self.shipped or self.released)
+            return given_back and not self.shipped and self.released <= missing
         if status in WAITING:
-            return self.live == ordered and not (self.shipped or self.released)
+            return self.live == ordered - missing and not self.shipped and self.released <= missing
         if status in LEFT:
-            return self.shipped == ordered and not (self.live or self.released)
+            return self.shipped == ordered - missing and not self.live and self.released <= missing
         return given_back and not (self.live or self.shipped)
 
 
 def holders_are_lines_of_open_parts(now: datetime) -> Iterator[str]:
     for reservations in batches(Reservation.objects.live()):
-        by_holder = {_line_id(reservation.holder): reservation for reservation in reservations}
+        by_holder = {line_of(reservation.holder): reservation for reservation in reservations}
         lines = OrderLine.objects.filter(pk__in=[pk for pk in by_holder if pk], part__status__in=WAITING)
         open_holders = {holder_of(pk) for pk in lines.values_list("pk", flat=True)}
         for reservation in reservations:
@@ -60,16 +60,18 @@ def holders_are_lines_of_open_parts(now: datetime) -> Iterator[str]:
 
 
 def every_unit_is_accounted_for(now: datetime) -> Iterator[str]:
-    asked = ("pk", "quantity", "part", "part__status", "part__confirm_by", "part__order__number")
+    asked = ("pk", "quantity", "missing", "part", "part__status", "part__confirm_by", "part__order__number")
     for lines in batches(OrderLine.objects.values_list(*asked, named=True)):
         holders = [holder_of(line.pk) for line in lines]
         units, moved = _units(holders), _shipped_movements(holders)
         anew = _begun_anew({line.part for line in lines})
-        for pk, ordered, part, status, confirm_by, number in lines:
+        for pk, ordered, missing, part, status, confirm_by, number in lines:
             its, left = units.get(holder_of(pk), Units()), moved[holder_of(pk)]
-            if not its.fit(ordered=ordered, status=status, is_late=confirm_by <= now, is_anew=part in anew):
+            is_late = confirm_by <= now
+            if not its.fit(ordered=ordered, missing=missing, status=status, is_late=is_late, is_anew=part in anew):
+                short = f", {missing} missing" if missing else ""
                 yield (
-                    f"Line {pk} of order {number} is {status} with {ordered} ordered: "
+                    f"Line {pk} of order {number} is {status} with {ordered} ordered{short}: "
                     f"{its.live} kept, {its.shipped} shipped, {its.released} released, {its.expired} expired."
                 )
             if its.shipped != left:
@@ -145,11 +147,6 @@ def _shipped_movements(holders: list[str]) -> dict[str, int]:
     rows = StockMovement.objects.filter(holder__in=holders, kind=MovementKind.SHIPPED).order_by()
     moved = rows.values_list("holder").annotate(Sum("quantity"))
     return defaultdict(int, {holder: -quantity for holder, quantity in moved})
-
-
-def _line_id(holder: str) -> int | None:
-    kind, _, pk = holder.partition(":")
-    return int(pk) if kind == "order-line" and pk.isascii() and pk.isdigit() and len(pk) < 19 else None
 
 
 CHECKS = [holders_are_lines_of_open_parts, every_unit_is_accounted_for, parcels_hold_what_is_written]

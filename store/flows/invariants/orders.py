@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Length
 
+from catalog.money import ZERO, summed
 from catalog.money import format_money as say
-from catalog.money import summed
 
 from ...orders.actions import DIGESTED_OF_LINE, DIGESTED_OF_PART, digest
-from ...orders.models import CooperativeOrder, Order, OrderLine
+from ...orders.models import CooperativeOrder, LineChange, Order, OrderLine
+from ...orders.queries import less
+from ...orders.reasons import ChangeReason
 from .reading import batches, doubles
 
 #: 128 random bits in URL-safe base64.
@@ -79,6 +81,22 @@ def what_was_placed_is_unchanged(now: datetime) -> Iterator[str]:
                 yield f"Part {part.pk} of order {part.order__number} is not what was placed."
 
 
+def what_is_missing_is_written_down(now: datetime) -> Iterator[str]:
+    """Lines and parts count what their changes say could not be sent."""
+    is_missing = Q(changes__reason=ChangeReason.MISSING)
+    lines = OrderLine.objects.order_by().values_list("pk", "part__order__number", "missing")
+    told = lines.annotate(told=Sum("changes__quantity", filter=is_missing, default=0))
+    for line, number, missing, units in told.exclude(missing=F("told")):
+        yield f"Line {line} of order {number} misses {missing} units, its changes say {units}."
+    reduced = dict(CooperativeOrder.objects.exclude(reduced_by=0).values_list("pk", "reduced_by"))
+    changes = LineChange.objects.filter(reason=ChangeReason.MISSING).order_by()
+    owed = dict(changes.values_list("line__part").annotate(owed=Sum(less("amount", "discount"))))
+    for part in sorted({*reduced, *owed}):
+        if reduced.get(part, ZERO) != owed.get(part, ZERO):
+            counted, told_of = say(reduced.get(part, ZERO)), say(owed.get(part, ZERO))
+            yield f"Part {part} costs {counted} less, its changes say {told_of}."
+
+
 CHECKS = [
     names_are_unique,
     tokens_are_long,
@@ -86,4 +104,5 @@ CHECKS = [
     lines_belong_to_the_seller,
     amounts_add_up,
     what_was_placed_is_unchanged,
+    what_is_missing_is_written_down,
 ]

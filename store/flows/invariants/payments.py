@@ -33,7 +33,7 @@ def every_part_has_its_payment(now: datetime) -> Iterator[str]:
 
 def payments_fit_their_part(now: datetime) -> Iterator[str]:
     payments = Payment.objects.exclude(part=None).values_list("pk", "part", "part__order__number")
-    for payment, part, number in payments.exclude(amount=F("part__total")):
+    for payment, part, number in payments.exclude(amount=F("part__total") - F("part__reduced_by")):
         yield f"Payment {payment} of order {number} is not the total of its part {part}."
     for payment, part, number in payments.exclude(order=F("part__order")):
         yield f"Payment {payment} names another order than its part {part} of order {number}."

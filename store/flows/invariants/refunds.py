@@ -15,6 +15,7 @@ from catalog.stock.models import MovementKind, StockMovement
 from ...ledger.models import Act, Kind, LedgerEntry, LedgerLine
 from ...ledger.queries import BuyersMoney, buyers_money
 from ...orders.models import CooperativeOrder, OrderLine, holder_of
+from ...orders.reasons import ChangeReason
 from ...payments.models import Payment
 from ...refunds.models import OPEN_REFUND, Refund, ReturnLine
 from ...statuses import PartStatus, RefundStatus
@@ -22,6 +23,7 @@ from .reading import batches
 
 #: How much later than its time a bank account may be forgotten.
 SWEEP = timedelta(days=1)
+_CAME_BACK = Q(changes__reason=ChangeReason.RETURNED)
 
 
 def buyers_get_no_more_than_is_owed(now: datetime) -> Iterator[str]:
@@ -98,8 +100,8 @@ def goods_came_back_as_written(now: datetime) -> Iterator[str]:
     for parts in batches(sold.values_list("pk", "status", "order__number", named=True)):
         lines = (
             OrderLine.objects.filter(part__in=[part.pk for part in parts])
-            .values_list("pk", "part", "quantity")
-            .annotate(back=Sum("changes__quantity", default=0))
+            .values_list("pk", "part", F("quantity") - F("missing"))
+            .annotate(back=Sum("changes__quantity", filter=_CAME_BACK, default=0))
         )
         came_back: dict[int, int] = {}
         left: dict[int, int] = defaultdict(int)

@@ -270,6 +270,12 @@ FAULTS = {
     ),
     "renamed after placing": (P, set_line(name_fr="Autre"), "Part {part} of order {order} is not what was placed."),
     "seller after placing": (P, set_part(seller="Autre"), "Part {part} of order {order} is not what was placed."),
+    "missing and not written": (
+        P, set_line(missing=1), "Line {line} of order {order} misses 1 units, its changes say 0.",
+    ),
+    "cheaper and not written": (
+        P, set_part(reduced_by=Decimal("1.00")), "Part {part} costs 1,00\xa0MAD less, its changes say 0,00\xa0MAD.",
+    ),
     "no payment": (P, no_payment, "Part {part} of order {order} has no payment."),
     "payment's amount": (
         P, set_payment(amount=Decimal("1.00")), "Payment {payment} of order {order} is not the total of its part {part}.",

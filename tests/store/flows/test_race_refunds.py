@@ -195,7 +195,7 @@ def test_without_the_lock_and_the_constraint_several_refunds_are_written_and_the
 def test_without_the_lock_the_database_keeps_a_return_written_once(monkeypatch):
     part = a_sold_part()
     without_the_lock(monkeypatch)
-    together(monkeypatch, give_back.orders, "units_taken_back", 4)
+    together(monkeypatch, give_back.orders, "units_less", 4)
 
     outcomes = race(*[lambda: back(part, "the same form")] * 4)
 
