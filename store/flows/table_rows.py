@@ -27,7 +27,8 @@ def order_rows(parts: QuerySet[CooperativeOrder], *, shown: Collection[int]) -> 
     """One row for each part of an order, oldest first. Who ordered is told of the parts in `shown` alone."""
     yield [
         _("Order"), _("Day and hour"), _("Status"), _("Buyer"), _("Telephone"), _("Commune"), _("What is in it"), _("Units"),
-        _("Goods"), _("Discount"), _("Delivery"), pgettext("amount", "Missing"), _("Total"), pgettext("units", "Came back"), _("How it gets there"),
+        _("Goods"), _("Discount"), _("Delivery"), pgettext("amount", "Missing"), _("Total"), pgettext("units", "Came back"),
+        _("How it gets there"),
     ]  # fmt: skip
     changes = Prefetch("changes", LineChange.objects.filter(reason=ChangeReason.RETURNED))
     lines = Prefetch("lines", OrderLine.objects.order_by("pk").prefetch_related(changes))

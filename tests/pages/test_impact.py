@@ -47,7 +47,7 @@ def test_the_table_has_each_published_figure_once_in_the_order_of_the_page(site,
     assert not answer.cookies
     first, *rows = answer.content.decode().splitlines()
     assert first.startswith('\ufeff"Ce qui est compté";')
-    assert [row.split(";")[0] for row in rows] == ["coopératives", "commandes livrées"]
+    assert [row.split(";")[0] for row in rows] == ['"coopératives"', '"commandes livrées"']
 
 
 def test_a_page_without_figures_offers_no_table_and_renders_empty(site, client):
