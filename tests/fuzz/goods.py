@@ -2,7 +2,7 @@
 
 from .shop import Shop
 from .target import Target, Values
-from .workspace import READ_OR_DONE, at_home
+from .workspace import READ_OR_DONE, at_home, own_lots
 
 
 def own_products(shop: Shop) -> list[Values]:
@@ -45,6 +45,14 @@ def document_fields(shop: Shop) -> Values:
 
 
 GOODS = [
+    Target(
+        "espace/<slug:cooperative>/stock/<int:pk>/etiquettes/",
+        "/{language}/espace/{cooperative}/stock/{pk}/etiquettes/",
+        {"GET": {200}},
+        places=own_lots,
+        is_at_work=True,
+        few=10,
+    ),
     Target(
         "espace/<slug:cooperative>/produits/",
         "/{language}/espace/{cooperative}/produits/",

@@ -2,9 +2,11 @@
 
 import re
 
+import pypdfium2
 from playwright.sync_api import expect
 
 from catalog.stock.queries import stock_of
+from tests.pages.test_workspace_papers import codes_on, text_of
 
 from .people import check_out, enter, fill_cart, says
 from .test_accessibility import faults
@@ -35,7 +37,10 @@ def test_an_invited_member_brings_an_order_from_the_call_to_the_door(small_shop,
         if button == "تمت التعبئة":
             scan(rkia, f"{order.page}/lots/{small_shop.honey.code}/")
         if button == "خرج الطرد":
-            assert rkia.request.get(rkia.get_by_role("link", name="ملصق الطرد").get_attribute("href")).ok
+            label = rkia.request.get(rkia.get_by_role("link", name="ملصق الطرد").get_attribute("href")).body()
+            assert codes_on(pypdfium2.PdfDocument(label)) == {"Code128": order.number, "QRCode": rkia.url}
+            slip = rkia.request.get(rkia.get_by_role("link", name="بيان محتوى الطرد").get_attribute("href")).body()
+            assert small_shop.honey.code in text_of(pypdfium2.PdfDocument(slip))
             rkia.locator("[name=courier]").select_option("Rachid")
         rkia.get_by_role("button", name=re.compile(button)).click()
         expect(rkia.locator(".badge")).to_have_text(now)
@@ -49,6 +54,8 @@ def test_an_invited_member_brings_an_order_from_the_call_to_the_door(small_shop,
 def test_a_manager_invites_somebody_who_logs_in_again_the_next_day(small_shop, open_here):
     amal, khadija, rkia = open_here("desk"), open_here("phone"), open_here("phone")
     come_in(khadija, staff_invite(amal))
+    khadija.get_by_role("link", name="المزيد").click()
+    assert is_sound(khadija)
     khadija.get_by_role("link", name="الأعضاء").click()
     khadija.locator("[name=name]").fill("رقية")
     khadija.locator("[name=phone]").fill("06 00 97 50 03")
@@ -56,7 +63,8 @@ def test_a_manager_invites_somebody_who_logs_in_again_the_next_day(small_shop, o
     assert is_sound(khadija)
     khadija.get_by_role("button", name="إعداد الدعوة").click()
     come_in(rkia, khadija.locator(".link-shown").input_value())
-    assert rkia.get_by_role("link", name="الأعضاء").count() == 0
+    rkia.get_by_role("link", name="المزيد").click()
+    assert says(rkia, "صورتكم ورقمكم السري") and rkia.get_by_role("link", name="الأعضاء").count() == 0
 
     rkia.get_by_role("button", name="خروج").click()
     rkia.locator("[name=login]").fill("٠٦٠٠٩٧٥٠٠٣")

@@ -60,6 +60,7 @@ AUDIENCES = {
     """,
     SELLER: """
         espace/<slug:cooperative>/stock/ | espace/<slug:cooperative>/stock/nouveau/ | espace/<slug:cooperative>/stock/<int:pk>/
+        espace/<slug:cooperative>/stock/<int:pk>/etiquettes/
         espace/<slug:cooperative>/stock/<int:pk>/rappel/ | espace/<slug:cooperative>/commandes/<int:part_id>/manque/
         espace/<slug:cooperative>/produits/ | espace/<slug:cooperative>/produits/<int:pk>/
         espace/<slug:cooperative>/produits/<int:pk>/textes/ | espace/<slug:cooperative>/produits/<int:pk>/photos/
@@ -137,6 +138,7 @@ class Two:
         yield space_of(self.first, "stock/nouveau/"), [new_lot]
         counts = [{"counted": "1", "reason": "Intruse", "seen": self.lot.on_hand}, {"block": "1", "reason": "Intruse"}]
         yield space_of(self.first, f"stock/{self.lot.pk}/"), [*counts, {"recall": "1"}]
+        yield space_of(self.first, f"stock/{self.lot.pk}/etiquettes/"), [{}]
         short = {f"line_{line.pk}": "1" for line in self.part.lines.all()}
         yield space_of(self.first, f"commandes/{self.part.pk}/manque/"), [short]
         called = {"part": self.told.pk, "outcome": "reached", "seen": "0", "note": "Intruse"}

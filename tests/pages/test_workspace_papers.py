@@ -144,3 +144,13 @@ def test_where_no_pdf_can_be_drawn_a_page_is_printed(monkeypatch):
         page = answer.content.decode()
         assert (answer.status_code, answer["content-type"]) == (200, "text/html; charset=utf-8")
         assert ARABIC in page and 'class="on-screen"' in page and "style=" not in page
+
+
+def test_the_code_on_a_jar_opens_the_page_of_its_lot():
+    lot = LotFactory(code="THYM-7", best_before=timezone.localdate() + timedelta(days=90))
+    sheet = opened(at_work(lot.cooperative).get(space_of(lot.cooperative, f"stock/{lot.pk}/etiquettes/", "ar")))
+    assert len(sheet) == 1 and sheet[0].get_size() == pytest.approx((210 * MM, 297 * MM), abs=0.5)
+    picture = sheet[0].render(scale=DOTS / 72).to_pil()
+    codes = [code.text for code in zxingcpp.read_barcodes(picture)]
+    assert codes == [f"{settings.SITE_URL}/fr/lot/{lot.cooperative.slug}/THYM-7/"] * 24
+    assert text_of(sheet).count("THYM-7") == 24
