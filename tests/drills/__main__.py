@@ -45,6 +45,7 @@ PROGRAMS = {
     "fuzz": ["tests.fuzz", "--inputs=10000"],
     "journeys": ["tests.journeys"],
     "hostile": ["tests.hostile"],
+    "isolation": ["tests.pages"],
     "money": ["tests.store.flows"],
 }
 #: Those that draw their inputs from a seed.

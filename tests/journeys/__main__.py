@@ -6,7 +6,7 @@ from pathlib import Path
 from tests import whole
 
 #: Files whose places are halved unless WHOLE is set.
-SAMPLED = ["test_accessibility.py", "test_weight.py"]
+SAMPLED = ["test_accessibility.py", "test_desks.py", "test_weight.py"]
 
 if __name__ == "__main__":
     sys.exit(whole.run(*[Path(__file__).parent / name for name in SAMPLED]))

@@ -43,7 +43,8 @@ def test_a_new_product_with_three_photos_from_entry_to_live(small_shop, open_her
     photos = [from_the_camera("goldenrod", size=(3000, 2250)), from_the_camera("peru"), from_the_camera("olive")]
     rkia.set_input_files("[name=file]", photos)
     rkia.get_by_role("button", name="إضافة الصورة").click()
-    expect(rkia.locator(".shots > li")).to_have_count(3, timeout=20_000)
+    expect(rkia.locator(".shots > li")).to_have_count(3)
+    rkia.wait_for_load_state("networkidle")  # the script has opened the page anew
     assert is_sound(rkia)
     for field in rkia.locator("[name$=alt_fr]").all():
         field.fill("Un pot de miel doré sur une table")
