@@ -141,7 +141,7 @@ WORKSPACE = [
         {"GET": {200}, "HEAD": {200}},
         places=at_home,
         is_at_work=True,
-        most_queries=20,
+        most_queries=30,
     ),
     Target(
         "espace/<slug:cooperative>/plus/",
