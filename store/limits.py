@@ -127,7 +127,7 @@ class LimitedLogIn:
 
 def too_many(request, wait: int):
     """The page that says when to try again, with what was sent, so that nothing has to be typed twice."""
-    fields = [] if "password" in request.POST else [
+    fields = [] if {"password", "pin"} & set(request.POST) else [
         (name, value) for name in request.POST for value in request.POST.getlist(name)
     ]  # fmt: skip
     context = {"fields": fields, **when(wait)}

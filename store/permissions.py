@@ -118,6 +118,10 @@ def member_at(user, slug: str) -> CooperativeMember:
 ON_SHARED_PHONE = "shared_phone"
 
 
+#: Deeds that a number of a few digits is not enough for: they lead to accounts with passwords.
+NEEDS_PASSWORD = {Deed.MANAGE_MEMBERS}
+
+
 def begun_on_shared_phone(request) -> bool:
     return ON_SHARED_PHONE in request.session
 

@@ -34,7 +34,9 @@ def send(
 def accept(evidence: Evidence, *, by) -> bool:
     """From now on it counts; products that were off sale for want of it are back. False when it was decided before."""
     waiting = Evidence.objects.waiting().filter(pk=evidence.pk)
-    if not waiting.update(outcome=Evidence.Outcome.ACCEPTED, decided_at=timezone.now(), decided_by=by):
+    if not waiting.update(
+        outcome=Evidence.Outcome.ACCEPTED, decided_at=timezone.now(), decided_by=by, was_accepted=True
+    ):
         return False
     log(instance=evidence, action=ACCEPTED, user=by)
     look_again(ProductSale.objects.filter(cooperative=evidence.cooperative_id))

@@ -113,6 +113,8 @@ class Evidence(models.Model):
         related_name="+",
     )
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    # It counted once: where it is refused later, what stood on it goes off sale.
+    was_accepted = models.BooleanField(default=False, editable=False)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ..cooperatives.models import Cooperative
 from .errors import InvitationEnded, LastManager
-from .models import CooperativeMember, Invitation, Role
+from .models import CooperativeMember, Invitation, Role, SharedPhone
 
 
 def invite(
@@ -91,7 +91,7 @@ def remove(member: CooperativeMember, *, by=None, keeps_a_manager: bool = True) 
         _keep_a_manager_besides(member)
     _take_links_back(member)
     still = CooperativeMember.objects.current().filter(pk=member.pk)
-    return bool(still.update(removed_at=timezone.now(), removed_by=by))
+    return bool(still.update(removed_at=timezone.now(), removed_by=by, pin="", portrait=None))
 
 
 def _taking_turns(cooperative_id: int) -> None:
@@ -104,6 +104,9 @@ def _take_links_back(member: CooperativeMember) -> None:
     if CooperativeMember.objects.filter(pk=member.pk, role=Role.MANAGER, removed_at=None).exists():
         seen = Invitation.objects.filter(cooperative=member.cooperative_id, ended_at=None)
         seen.update(ended_at=timezone.now(), outcome=Invitation.Outcome.WITHDRAWN)
+        # The telephone that they made shared may be their own.
+        shared = SharedPhone.objects.open().filter(cooperative=member.cooperative_id, by=member.user_id)
+        shared.update(ended_at=timezone.now())
 
 
 def _keep_a_manager_besides(member: CooperativeMember) -> None:

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('expires_on', models.DateField(blank=True, help_text='Empty for what is good without an end.', null=True, verbose_name='last day')),
                 ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='sent')),
                 ('outcome', models.CharField(blank=True, choices=[('accepted', 'accepted'), ('refused', 'refused')], max_length=8)),
+                ('was_accepted', models.BooleanField(default=False, editable=False)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('note', models.CharField(blank=True, max_length=250, verbose_name='why it was refused')),
                 ('reminded_at_days', models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reviewnote',
-            constraint=models.CheckConstraint(condition=models.Q(('place__in', ('', 'name', 'summary', 'description', 'composition', 'advice', 'photos'))), name='reviewnote_place_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('place__in', ('', 'name', 'summary', 'description', 'composition', 'advice', 'latin_name', 'photos'))), name='reviewnote_place_known'),
         ),
         migrations.AddConstraint(
             model_name='reviewnote',

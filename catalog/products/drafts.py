@@ -20,16 +20,23 @@ class ChangedMeanwhile(Exception):
     """Somebody else has changed the draft since it was read. Nothing is written."""
 
 
+class NobodyReviews(Exception):
+    """The federation has switched its review off."""
+
+
 class NothingToReview(Exception):
     """What is on sale is all that there is, or it is in review already."""
 
 
 @transaction.atomic
-def begin(*, cooperative, category: Category, use: Use, words: dict[str, str], by) -> Product:
-    """A new product as a draft; `words` are fields with a language, such as `name_fr`."""
+def begin(*, cooperative, category: Category, use: Use, words: dict[str, str], by, called: str = "") -> Product:
+    """A new product as a draft; `words` are fields with a language, such as `name_fr`.
+
+    Its address follows `called`, or else its name.
+    """
     product = Product(live=False, **words)
     product.save()
-    slug = free_slug(words.get("name_fr") or words.get("name_en") or f"{cooperative.slug}-{product.pk}")
+    slug = free_slug(called or words.get("name_fr") or words.get("name_en") or f"{cooperative.slug}-{product.pk}")
     ProductSale.objects.create(product=product, cooperative=cooperative, category=category, slug=slug, use=use)
     product.save_revision(user=by, clean=False, log_action="wagtail.create")
     return product
@@ -62,12 +69,17 @@ def change(product: Product, how: Callable[[Product], None], *, by, seen: int | 
     if seen is not None and seen != product.latest_revision_id:
         raise ChangedMeanwhile
     draft = draft_of(product)
+    before = draft.serializable_data()
     how(draft)
+    if draft.serializable_data() == before:
+        return draft
     draft.save_revision(user=by, clean=False, log_action=True)
+    if not product.live:  # nobody has approved another name: lists and tables know it by the newest
+        Product.objects.filter(pk=product.pk).update(**{field: getattr(draft, field) for field in _NAMES})
     if product.workflow_in_progress:
         # Reviewed is what was sent: another version is another review.
         product.current_workflow_state.cancel(user=by)
-        product.get_workflow().start(Product.objects.get(pk=product.pk), by)
+        _begin_review(Product.objects.get(pk=product.pk), by=by)
     return draft
 
 
@@ -76,7 +88,7 @@ def submit(product: Product, *, by) -> None:
     """Send the draft to those who review. What is on sale stays as it is.
 
     Raises:
-        NothingToReview: as it says.
+        NothingToReview, NobodyReviews: as they say.
     """
     product = Product.objects.select_for_update().get(pk=product.pk)
     if product.workflow_in_progress or (product.live and not product.has_unpublished_changes):
@@ -85,7 +97,14 @@ def submit(product: Product, *, by) -> None:
     if sent_back and sent_back.status == WorkflowState.STATUS_NEEDS_CHANGES:
         sent_back.resume(by)
     else:
-        product.get_workflow().start(product, by)
+        _begin_review(product, by=by)
+
+
+def _begin_review(product: Product, *, by) -> None:
+    workflow = product.get_workflow()
+    if workflow is None:
+        raise NobodyReviews
+    workflow.start(product, by)
 
 
 @transaction.atomic
@@ -102,7 +121,16 @@ def duplicate(product: Product, *, words: dict[str, str], by) -> Product:
     source = draft_of(product)
     texts = {field: getattr(source, field) for field in WRITTEN if getattr(source, field)}
     sale = product.sale
-    copy = begin(cooperative=sale.cooperative, category=sale.category, use=sale.use, words={**texts, **words}, by=by)
+    copy = begin(
+        cooperative=sale.cooperative,
+        category=sale.category,
+        use=sale.use,
+        words={**texts, **words},
+        by=by,
+        called=sale.slug,
+    )
+    rules = {field: getattr(sale, field) for field in ("tax_per_mille", "returnable", "kept_because")}
+    ProductSale.objects.filter(product=copy).update(**rules)
     photos = photos_of(source)
 
     def as_in_the_source(draft: Product) -> None:
@@ -113,6 +141,7 @@ def duplicate(product: Product, *, words: dict[str, str], by) -> Product:
 
 
 _LANGUAGES = ("fr", "ar", "en")
+_NAMES = ("name_fr", "name_ar", "name_en", "name_zgh")
 _ALTS = tuple(f"alt_{language}" for language in _LANGUAGES)
 #: The fields that hold words, each with its language.
 WRITTEN = (

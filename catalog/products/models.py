@@ -117,6 +117,15 @@ class Product(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         refuse_unfit(revision.as_object())
         return super().publish(revision, *args, **kwargs)
 
+    @classmethod
+    def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
+        """A draft without the photos whose picture was deleted since: else nobody could open it any more."""
+        photos = data.get("photos") or []
+        images = ProductPhoto._meta.get_field("image").related_model.objects
+        there = set(images.filter(pk__in=[photo["image"] for photo in photos]).values_list("pk", flat=True))
+        kept = [photo for photo in photos if photo["image"] in there]
+        return super().from_serializable_data({**data, "photos": kept}, check_fks=check_fks, strict_fks=strict_fks)
+
     preview_sizes = PREVIEW_SIZES
 
     def get_preview_template(self, request, mode_name):

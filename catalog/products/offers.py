@@ -51,10 +51,10 @@ def set_price(variant: Variant, price: Decimal, *, seen: Decimal, by) -> None:
         PriceMoved: it is no longer what was `seen`.
     """
     price = dirhams(price)
-    if price == seen:
-        return
     if not Variant.objects.filter(pk=variant.pk, price=seen).update(price=price):
         raise PriceMoved
+    if price == seen:
+        return
     variant.refresh_from_db()
     variant.save()  # what is drawn and searched of it follows a saved row
     log(instance=variant, action="wagtail.edit", user=by, data={"price": [str(seen), str(price)]})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from wagtail.models import TaskState
@@ -36,24 +37,27 @@ def may_review(product: Product, user) -> bool:
 
 
 @transaction.atomic
-def approve(product: Product, *, seen: int, by) -> None:
-    """What was read comes on sale. `seen` is the revision that was read.
+def approve(product: Product, *, seen: int, by, read_at: datetime | None = None) -> None:
+    """What was read comes on sale. `seen` is the revision that was read, `read_at` when it was written: Wagtail's editor
+    writes into a revision as somebody types.
 
     Raises:
         ReviewMoved: as it says.
     """
-    product, state = _locked(product, seen)
+    product, state = _locked(product, seen, read_at)
     state.task.specific.on_action(state, by, "approve")
 
 
 @transaction.atomic
-def send_back(product: Product, *, seen: int, comment: str, notes: Iterable[Note], by) -> None:
+def send_back(
+    product: Product, *, seen: int, comment: str, notes: Iterable[Note], by, read_at: datetime | None = None
+) -> None:
     """It is to be changed first; what is on sale stays.
 
     Raises:
         ReviewMoved: as it says.
     """
-    product, state = _locked(product, seen)
+    product, state = _locked(product, seen, read_at)
     ReviewNote.objects.bulk_create(
         ReviewNote(
             product=product, task_state_id=state.pk, place=note.place, language=note.language, text=note.text, by=by
@@ -63,9 +67,14 @@ def send_back(product: Product, *, seen: int, comment: str, notes: Iterable[Note
     state.task.specific.on_action(state, by, "reject", comment=comment)
 
 
-def _locked(product: Product, seen: int) -> tuple[Product, TaskState]:
+def _locked(product: Product, seen: int, read_at: datetime | None) -> tuple[Product, TaskState]:
     product = Product.objects.select_for_update().get(pk=product.pk)
     state = task_state_of(product)
-    if state is None or state.revision_id != seen:
+    # Wagtail publishes the newest revision, whichever was sent: what was read has to be that one.
+    newest = product.latest_revision
+    if state is None or newest is None or newest.pk != seen or (read_at and newest.created_at != read_at):
         raise ReviewMoved
+    if state.revision_id != seen:  # a reviewer has corrected it in the admin since it was sent
+        TaskState.objects.filter(pk=state.pk).update(revision=seen)
+        state.revision_id = seen
     return product, state

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.compare import diff_text
@@ -26,8 +27,16 @@ class TextChange:
 
     @property
     def marked(self) -> str:
-        """Both texts as HTML, what goes within `<del>`-like and what comes within `<ins>`-like spans."""
-        return diff_text(self.before, self.after).to_html(addition_class="comes", deletion_class="goes")
+        """Both texts as HTML: what goes within `<del>`, what comes within `<ins>`."""
+        pieces = diff_text(self.before, self.after).changes
+        return format_html_join("", "{}", ((_marked(kind, text),) for kind, text in pieces))
+
+
+_TAGS = {"addition": ("ins", "comes"), "deletion": ("del", "goes")}
+
+
+def _marked(kind: str, text: str) -> str:
+    return format_html('<{0} class="{1}">{2}</{0}>', *_TAGS[kind], text) if kind in _TAGS else text
 
 
 @dataclass(frozen=True)

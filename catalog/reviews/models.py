@@ -10,7 +10,7 @@ from ..products.models import Product
 
 LANGUAGES = ("", "fr", "ar", "en", "zgh")
 #: Where a note belongs; empty: to the whole.
-PLACES = ("", "name", "summary", "description", "composition", "advice", "photos")
+PLACES = ("", "name", "summary", "description", "composition", "advice", "latin_name", "photos")
 
 
 class ReviewNote(models.Model):

@@ -30,10 +30,12 @@ class Standing:
     is_published: bool
     is_withdrawn: bool
     is_suspended: bool
+    #: A document that it needs has ended.
+    is_lapsed: bool
 
     @property
     def is_on_sale(self) -> bool:
-        return self.is_published and not self.is_withdrawn and not self.is_suspended
+        return self.is_published and not (self.is_withdrawn or self.is_suspended or self.is_lapsed)
 
 
 _BY_REVIEW = {WorkflowState.STATUS_IN_PROGRESS: Draft.IN_REVIEW, WorkflowState.STATUS_NEEDS_CHANGES: Draft.SENT_BACK}
@@ -62,6 +64,7 @@ def _standing(product: Product, review: str | None) -> Standing:
         is_published=product.live,
         is_withdrawn=sale.withdrawn_at is not None,
         is_suspended=sale.cooperative.suspended_at is not None,
+        is_lapsed=sale.lapsed_at is not None,
     )
 
 

@@ -57,15 +57,16 @@ def _mark(sale: ProductSale, *, lapsed_at: datetime | None, was: datetime | None
 
 
 def _expired_needs(today: date) -> QuerySet[Requirement]:
-    """Of a sale: what is asked of it, was there, and is past its day and the time of grace."""
+    """Of a sale: what is asked of it, was there, and is past its day and the time of grace, or was found not to count."""
     last_day = today - timedelta(days=settings.EVIDENCE_GRACE_DAYS)
-    its_own = Evidence.objects.accepted().filter(
+    its_own = Evidence.objects.filter(
+        Q(outcome=Evidence.Outcome.ACCEPTED) | Q(outcome=Evidence.Outcome.REFUSED, was_accepted=True),
         Q(product=None) | Q(product=OuterRef(OuterRef("product"))),
         cooperative=OuterRef(OuterRef("cooperative")),
         kind=OuterRef("need"),
     )
     return Requirement.objects.filter(
-        Exists(its_own.filter(expires_on__lt=last_day)),
+        Exists(its_own.filter(Q(expires_on__lt=last_day) | Q(outcome=Evidence.Outcome.REFUSED))),
         ~Exists(its_own.good_on(last_day)),
         use=OuterRef("use"),
         need__in=EvidenceKind.values,

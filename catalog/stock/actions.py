@@ -49,7 +49,7 @@ def adjust(lot: Lot, change: int, *, reason: str, by=None, seen: int | None = No
     """
     if not reason.strip():
         raise ValueError("an adjustment needs a reason")
-    if change == 0:
+    if change == 0 and seen is None:
         return
     still = Lot.objects.filter(pk=lot.pk, reserved__lte=F("on_hand") + change)
     if seen is not None:
@@ -59,7 +59,8 @@ def adjust(lot: Lot, change: int, *, reason: str, by=None, seen: int | None = No
         if seen is not None and lot.on_hand != seen:
             raise StockRaced(lot)
         raise NotThatMany(free=lot.available)
-    _write_movement(lot, MovementKind.ADJUSTED, change, by=by, reason=reason)
+    if change:
+        _write_movement(lot, MovementKind.ADJUSTED, change, by=by, reason=reason)
 
 
 @transaction.atomic

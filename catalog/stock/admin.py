@@ -25,7 +25,7 @@ from ..admin_base import ARABIC, OperationView, PlainViewSet
 from ..cooperatives.models import Cooperative
 from ..products.models import Variant
 from . import actions
-from .errors import NotThatMany
+from .errors import HeldBack, NotThatMany
 from .history import BLOCKED, UNBLOCKED, put_back_on_sale, take_off_sale
 from .models import Lot
 from .queries import expiring
@@ -214,7 +214,11 @@ class UnblockView(LotOperation):
         return _("Blocked because: %(reason)s") % {"reason": self.object.blocked_because}
 
     def form_valid(self, form):
-        put_back_on_sale(self.object, because=form.cleaned_data["reason"], by=self.request.user)
+        try:
+            put_back_on_sale(self.object, because=form.cleaned_data["reason"], by=self.request.user)
+        except HeldBack:
+            form.add_error(None, _("It is recalled: close the recall first."))
+            return self.form_invalid(form)
         messages.success(self.request, _("The lot may be sold again."))
         return super().form_valid(form)
 

@@ -44,3 +44,7 @@ class UnfitLot(Exception):
     def __init__(self, lot):
         super().__init__(f"lot {lot.code} is blocked or past its date")
         self.lot = lot
+
+
+class HeldBack(Exception):
+    """It may not be sold again yet: people who have it are still being told."""

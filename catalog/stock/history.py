@@ -1,6 +1,6 @@
 """What was done to a lot besides its counts, in the words of Wagtail's log: who, when and why."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -8,9 +8,11 @@ from wagtail.log_actions import log
 
 from ..log import log_edits
 from . import actions
-from .errors import StockRaced
+from .errors import HeldBack, StockRaced
 from .models import Lot
 
+#: What may keep a blocked lot from being sold again. The catalog does not know why; the store fills it when it starts.
+HELD_BACK_BY: list[Callable[[Lot], bool]] = []
 BLOCKED, UNBLOCKED = "catalog.lot_blocked", "catalog.lot_unblocked"
 
 
@@ -22,6 +24,9 @@ def take_off_sale(lot: Lot, *, because: str, by) -> None:
 
 @transaction.atomic
 def put_back_on_sale(lot: Lot, *, because: str, by) -> None:
+    """Raises HeldBack: it is recalled, and that is not closed."""
+    if any(holds(lot) for holds in HELD_BACK_BY):
+        raise HeldBack
     actions.unblock(lot)
     log(instance=lot, action=UNBLOCKED, user=by, data={"reason": because})
 

@@ -35,6 +35,8 @@ def let_in(application: Application, *, slug: str, name: str, registration: str,
     Raises:
         AlreadyDecided: nothing is written.
     """
+    if not Application.objects.waiting().select_for_update().filter(pk=application.pk).exists():
+        raise AlreadyDecided
     cooperative = Cooperative(
         slug=slug,
         legal_name=application.legal_name,

@@ -30,8 +30,8 @@ class Moved:
 
 
 @transaction.atomic
-def open_recall(lot: Lot, *, by) -> Recall:
-    """Whoever has units of this blocked lot is to be told. The recall that is open already, where there is one.
+def open_recall(lot: Lot, *, by, because: str = "") -> Recall:
+    """Whoever has units of this blocked lot is to be told why, or else why it is blocked. The open one, where there is one.
 
     Raises:
         LotOnSale: it is not blocked.
@@ -39,7 +39,7 @@ def open_recall(lot: Lot, *, by) -> Recall:
     lot = Lot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
     if lot.blocked_at is None:
         raise LotOnSale(lot)
-    values = {"because": lot.blocked_because, "opened_by": by}
+    values = {"because": because or lot.blocked_because, "opened_by": by}
     return Recall.objects.get_or_create(lot=lot, closed_at=None, defaults=values)[0]
 
 
@@ -47,7 +47,7 @@ def call_back(lot: Lot, *, because: str, by) -> tuple[Recall, Moved]:
     """Block a lot for this reason, and recall it."""
     with transaction.atomic():
         take_off_sale(lot, because=because, by=by)
-        recall = open_recall(lot, by=by)
+        recall = open_recall(lot, by=by, because=because)
     return recall, move_holds(lot)
 
 

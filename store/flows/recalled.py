@@ -61,13 +61,18 @@ def parts_with(lots: Iterable[Lot]) -> dict[int, dict[int, Units]]:
     """By lot and part, the units of the lot that it has or waits for; three queries."""
     found = holders_of(lots)
     lines = {line for holders in found.values() for holder in holders if (line := line_of(holder))}
-    part_of = dict(OrderLine.objects.filter(pk__in=lines).values_list("pk", "part"))
+    told = OrderLine.objects.filter(pk__in=lines).values_list("pk", "part", "part__status")
+    part_of = {line: part for line, part, _status in told}
+    # What came back whole is with nobody, whether it went on the shelf again or was thrown away.
+    came_back = {part for _line, part, status in told if status == PartStatus.RETURNED}
     parts: dict[int, dict[int, Units]] = {}
     for lot, holders in found.items():
         its = parts[lot] = {}
         for holder, units in holders.items():
             if part := part_of.get(line_of(holder) or 0):
-                its[part] = Units(units.out, units.kept)  # a lot is of one variant, and a part has one line of it
+                out = 0 if part in came_back else units.out
+                if out or units.kept:
+                    its[part] = Units(out, units.kept)  # a lot is of one variant, and a part has one line of it
     return parts
 
 
@@ -109,7 +114,7 @@ def concerned(recall: Recall, units: dict[int, Units], parts: Sequence[int]) -> 
 
 def recalls_of(parts: Iterable[CooperativeOrder]) -> dict[int, list[tuple[Recall, OrderLine, int]]]:
     """By part, the recalls that its buyer is to know of, closed ones too, with the line and its units; two queries at most."""
-    lines = {line.holder: line for part in parts for line in part.lines.all()}
+    lines = {line.holder: line for part in parts if part.status != PartStatus.RETURNED for line in part.lines.all()}
     moved = StockMovement.objects.filter(
         holder__in=lines, kind__in=(MovementKind.SHIPPED, MovementKind.RETURNED), lot__in=Recall.objects.values("lot")
     )

@@ -23,6 +23,7 @@ from cms.editing.roles import CHIEF_EDITORS, MODERATORS_OF_PRODUCTS
 from cms.editing.scheduled import publication_failed
 
 from ..outbox import actions as outbox
+from ..outbox.models import OutboxMessage
 from . import mails
 
 
@@ -54,16 +55,16 @@ class _Submitted(_Written, GroupApprovalTaskStateSubmissionEmailNotifier):
 
 
 def _was_told(state: TaskState) -> bool:
-    """Whether it only takes the place of a version that was changed while it was in review, within the hour."""
+    """Whether it only takes the place of a version of which a mail went within the hour, and that nobody has decided."""
     review = state.workflow_state
-    return WorkflowState.objects.filter(
-        base_content_type=review.base_content_type_id,
-        object_id=review.object_id,
-        requested_by=review.requested_by_id,
-        status=WorkflowState.STATUS_CANCELLED,
-        current_task_state__status=TaskState.STATUS_CANCELLED,  # nobody had decided it
-        created_at__gt=timezone.now() - timedelta(hours=1),
-    ).exists()
+    earlier = TaskState.objects.filter(
+        workflow_state__base_content_type=review.base_content_type_id,
+        workflow_state__object_id=review.object_id,
+        workflow_state__requested_by=review.requested_by_id,
+        status=TaskState.STATUS_CANCELLED,
+    ).exclude(pk=state.pk)
+    told = OutboxMessage.objects.filter(kind=mails.REVIEW_SUBMITTED, created_at__gt=timezone.now() - timedelta(hours=1))
+    return told.filter(about_id__in=list(earlier.values_list("pk", flat=True))).exists()
 
 
 class _Approved(_Written, WorkflowStateApprovalEmailNotifier):

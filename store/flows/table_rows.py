@@ -19,8 +19,8 @@ from ..orders.reasons import ChangeReason
 from ..tables.columns import Column
 
 C = Column
-OF_PRODUCTS = (C.REFERENCE, C.NAME, C.CATEGORY, C.USE, C.SIZE, C.UNIT, C.PRICE, C.FREE, C.STATUS)
-OF_STOCK = (C.REFERENCE, C.NAME, C.SIZE, C.UNIT, C.LOT, C.BEST_BEFORE, C.COUNT, C.KEPT, C.FREE, C.STATUS)
+OF_PRODUCTS = (C.REFERENCE, C.NAME, C.CATEGORY, C.USE, C.SIZE, C.UNIT, C.PRICE, C.FREE, C.STATUS, C.SEEN_PRICE)
+OF_STOCK = (C.REFERENCE, C.NAME, C.SIZE, C.UNIT, C.LOT, C.BEST_BEFORE, C.COUNT, C.KEPT, C.FREE, C.STATUS, C.SEEN_COUNT)
 
 
 def order_rows(parts: QuerySet[CooperativeOrder], *, shown: Collection[int]) -> Iterator[list[Cell]]:
@@ -58,6 +58,7 @@ def product_rows(variants: Iterable[Variant], *, today: date) -> Iterator[list[C
         yield [
             variant.sku, variant.product.name, sale.category.name, sale.get_use_display(), variant.size,
             variant.get_unit_display(), variant.price, free, _standing(variant, sale),
+            variant.price,
         ]  # fmt: skip
 
 
@@ -71,17 +72,21 @@ def stock_rows(variants: Iterable[Variant], lots: Iterable[Lot], *, today: date)
         item: list[Cell] = [variant.sku, variant.product.name, variant.size, variant.get_unit_display()]
         for lot in by_variant.get(variant.pk, []):
             free = lot.available if lot.is_sellable(today) else 0
-            yield [*item, lot.code, lot.best_before, lot.on_hand, lot.reserved, free, _fitness(lot, today)]
+            yield [*item, lot.code, lot.best_before, lot.on_hand, lot.reserved, free, _fitness(lot, today), lot.on_hand]
         if variant.is_active and variant.pk not in by_variant:
-            yield [*item, "", None, None, None, 0, ""]
+            yield [*item, "", None, None, None, 0, "", None]
 
 
 def _standing(variant: Variant, sale: ProductSale) -> str:
     if not variant.is_active:
         return _("retired")
     if sale.withdrawn_at:
-        return _("withdrawn")
-    return _("on sale") if variant.product.live else _("draft")
+        return pgettext("product", "withdrawn")
+    if not variant.product.live:
+        return _("draft")
+    if sale.lapsed_at:
+        return _("off sale: a document has ended")
+    return _("on sale")
 
 
 def _fitness(lot: Lot, today: date) -> str:

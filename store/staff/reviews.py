@@ -33,6 +33,7 @@ from catalog.reviews.previews import AFTER, BEFORE, preview
 from catalog.reviews.queries import waiting_for_review
 from catalog.rules.missing import NotReady, keeps_from_going_live
 
+ISO = "%Y-%m-%dT%H:%M:%S.%f%z"
 _OF_PRODUCTS = ModelPermissionPolicy(Product)
 
 
@@ -45,6 +46,7 @@ class ReviewForm(forms.Form):
     """`seen` is the version that was read; a note for each text that changes, and one for the whole."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    read_at = forms.DateTimeField(widget=forms.HiddenInput, required=False, input_formats=[ISO])
     comment = forms.CharField(
         label=gettext_lazy("A word about the whole"),
         max_length=1000,
@@ -73,8 +75,13 @@ class ReviewForm(forms.Form):
 
     def clean(self):
         answers = super().clean()
-        if "send_back" in self.data and not self.errors and not answers.get("comment") and not self.notes:
+        if self.errors:
+            return answers
+        says_something = bool(answers.get("comment") or self.notes)
+        if "send_back" in self.data and not says_something:
             self.add_error("comment", _("Say what is to be changed: here, or beside the texts below."))
+        elif "send_back" not in self.data and says_something:
+            self.add_error("comment", _("You wrote notes: send it back with them, or empty them to approve."))
         return answers
 
 
@@ -108,6 +115,12 @@ class Review(OperationView):
         self.languages = changes_in(self.object, self.draft, page=partial(_page, self.object))
         self.photos = photos_in(self.object, self.draft)
 
+    @property
+    def version(self) -> dict:
+        """What the page shows, so that nothing else is decided."""
+        newest = self.object.latest_revision
+        return {"seen": newest.pk, "read_at": newest.created_at.strftime(ISO)} if newest else {}
+
     def get_object(self):
         return get_object_or_404(Product.objects.select_related("sale__cooperative"), pk=self.kwargs["pk"])
 
@@ -120,7 +133,7 @@ class Review(OperationView):
             **super().get_form_kwargs(),
             "languages": self.languages,
             "photos_change": self.photos.is_any,
-            "initial": {"seen": self.object.latest_revision_id},
+            "initial": self.version,
         }
 
     def get_context_data(self, **kwargs):
@@ -140,23 +153,27 @@ class Review(OperationView):
         product, by = self.object, self.request.user
         if actions.task_state_of(product) and not actions.may_review(product, by):
             raise PermissionDenied
-        seen = form.cleaned_data["seen"]
+        version = {"seen": form.cleaned_data["seen"], "read_at": form.cleaned_data["read_at"]}
         try:
             with transaction.atomic():
                 if "send_back" in form.data:
-                    actions.send_back(product, seen=seen, comment=form.cleaned_data["comment"], notes=form.notes, by=by)
+                    actions.send_back(product, **version, comment=form.cleaned_data["comment"], notes=form.notes, by=by)
                     told = _("“%(product)s” went back with your notes.")
                 else:
-                    actions.approve(product, seen=seen, by=by)
+                    actions.approve(product, **version, by=by)
                     told = _("“%(product)s” is approved.")
         except actions.ReviewMoved:
-            messages.error(self.request, _("It was changed, taken back or decided meanwhile. Nothing was done."))
-            return redirect("reviews:review", product.pk)
+            return self._not_done(form, _("It was changed, taken back or decided meanwhile. Nothing was done."))
         except NotReady as error:
-            messages.error(self.request, " ".join([_("It cannot be published yet:"), str(error)]))
-            return redirect("reviews:review", product.pk)
+            return self._not_done(form, " ".join([_("It cannot be published yet:"), str(error)]))
         messages.success(self.request, told % {"product": self.draft})
         return redirect("reviews:index")
+
+    def _not_done(self, form, why: str):
+        """The page as it is now, with the notes that were written."""
+        messages.error(self.request, why)
+        form.data = {**form.data.dict(), **self.version}
+        return self.form_invalid(form)
 
 
 def _page(product: Product, which: str, language: str) -> str:

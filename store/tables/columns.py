@@ -23,6 +23,9 @@ class Column(models.TextChoices):
     LOT = "lot", _("Lot")
     BEST_BEFORE = "best_before", _("Best before")
     COUNT = "count", _("On hand")
+    # What they were when the table was taken: nobody undoes what was sold or changed since.
+    SEEN_PRICE = "seen_price", _("Price when taken")
+    SEEN_COUNT = "seen_count", _("On hand when taken")
     # These are told, and not read: they follow from the others.
     KEPT = "kept", _("Kept for orders")
     FREE = "free", _("Free")

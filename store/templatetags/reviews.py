@@ -18,7 +18,7 @@ def placed(note: ReviewNote) -> str:
         place = _("Photos")
     else:
         place = capfirst(str(Product._meta.get_field(note.place).verbose_name)) if note.place else ""
-    language = dict(settings.LANGUAGES).get(note.language, "")
+    language = {**dict(settings.LANGUAGES), "zgh": _("Tamazight")}.get(note.language, "")
     return ", ".join(filter(None, [place, language])) or _("The whole")
 
 

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from ..limits import is_sent, limited
+from ..accounts.queries import account_named
+from ..limits import forgive, is_sent, limited, seconds_to_wait
 from ..permissions import begun_on_shared_phone, person_by_link
 
 #: A word of a browser's name for itself → what people call the machine; the first that fits.
@@ -31,6 +32,20 @@ MACHINES = {
 def machine_of(user_agent: str) -> str:
     """`Android` for a long line that says so among other things; empty for what is none of these."""
     return next((name for word, name in MACHINES.items() if word in user_agent), "")
+
+
+def check_own_password(user, password: str) -> None:
+    """Tries are counted with those at the door: a telephone lies about, logged in by a number.
+
+    Raises:
+        ValidationError: it is not theirs, or was tried too often.
+    """
+    account = account_named(user.get_username())
+    if seconds_to_wait("log_in_account", who=account):
+        raise forms.ValidationError(_("The password was tried too often. Wait a few minutes."))
+    if not user.check_password(password):
+        raise forms.ValidationError(_("This is not your password."))
+    forgive("log_in_account", who=account)
 
 
 class NewPasswordForm(forms.Form):
@@ -69,8 +84,7 @@ class PasswordForm(NewPasswordForm):
     field_order = ["old_password", "password"]
 
     def clean_old_password(self) -> str:
-        if not self.user.check_password(self.cleaned_data["old_password"]):
-            raise forms.ValidationError(_("This is not your password."))
+        check_own_password(self.user, self.cleaned_data["old_password"])
         return self.cleaned_data["old_password"]
 
 

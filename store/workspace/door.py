@@ -3,16 +3,18 @@
 from functools import wraps
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalog.members.models import Role
 
-from ..permissions import MAY, Deed, begun_on_shared_phone, may, may_work_from_here, member_at
+from ..permissions import MAY, NEEDS_PASSWORD, Deed, begun_on_shared_phone, may, may_work_from_here, member_at
 
 
 def for_members(deed: Deed, *, methods: tuple[str, ...] = ("GET", "HEAD")):
@@ -33,10 +35,15 @@ def for_members(deed: Deed, *, methods: tuple[str, ...] = ("GET", "HEAD")):
             if not may_work_from_here(request, member):
                 logout(request)
                 return redirect_to_login(request.get_full_path(), reverse("workspace_log_in"))
-            if begun_on_shared_phone(request):
+            with_number = begun_on_shared_phone(request)
+            if with_number:
                 request.session.set_expiry(settings.SHARED_PHONE_IDLE)  # counted anew from each page
             # The frame of the page shows who is at work, and leads where they may go.
-            request.member, request.may = member, {deed.value for deed in MAY[Role(member.role)]}
+            deeds = MAY[Role(member.role)] - (NEEDS_PASSWORD if with_number else set())
+            request.member, request.may = member, {each.value for each in deeds}
+            if deed in NEEDS_PASSWORD and with_number:
+                messages.info(request, _("This opens with your password, not with your number."))
+                return redirect("workspace_today", cooperative)
             if not may(member, deed):
                 return render(request, "workspace/not_yours.html", status=403)
             return view(request, member, **kwargs)

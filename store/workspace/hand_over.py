@@ -114,7 +114,11 @@ def hand_over(request, member: CooperativeMember):
 def hand_over_slip(request, member: CooperativeMember, day: str, courier_id: int):
     """What a courier took on a day, to sign."""
     on = _day(day)
-    taken = _handed_over(member, on).filter(courier=courier_id).select_related("courier", "part__order__commune")
+    taken = (
+        _handed_over(member, on)
+        .filter(courier__in=Courier.objects.filter(pk=courier_id))
+        .select_related("courier", "part__order__commune")
+    )
     parcels = list(taken.prefetch_related("part__payments").order_by("handed_over_at", "pk"))
     if not parcels:
         raise Http404("this courier took no parcel of this cooperative on that day")

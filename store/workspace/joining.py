@@ -3,6 +3,7 @@
 from allauth.account.utils import perform_login
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.password_validation import validate_password
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from catalog.members.models import Invitation
 from ..accounts.models import User
 from ..flows.join import AlreadyKnown, join, known_by
 from ..limits import is_sent, limited
-from ..permissions import invitation_by_link
+from ..permissions import begun_on_shared_phone, invitation_by_link
 
 
 class JoinForm(forms.Form):
@@ -59,6 +60,8 @@ def invitation(request, pk: int, signature: str):
     invitation = invitation_by_link(pk, signature)
     if not invitation.is_open:
         return _ended(request, invitation)
+    if request.user.is_authenticated and begun_on_shared_phone(request):
+        logout(request)  # a number is good for the work on this telephone, not for the account
     if request.user.is_authenticated:
         return _accepted(request, invitation) if is_sent(request) else _page(request, invitation)
     if known_by(invitation):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.members.models import CooperativeMember
 from catalog.money import format_money
-from catalog.stock.errors import NotThatMany
+from catalog.stock.errors import NotThatMany, OutOfStock
 from catalog.stock.queries import kept_for
 
 from ..delivery.models import Courier
@@ -233,6 +233,8 @@ def _done(request, member: CooperativeMember, part: CooperativeOrder):
             told = act.do(part, request.user, form)
         except (*EXPECTED, NotThatMany) as error:
             messages.error(request, worded(error))
+            if isinstance(error, OutOfStock) and part.status == PartStatus.PACKED:
+                messages.info(request, _("No other lot has enough: ask the federation to cancel this parcel."))
         else:
             if told:
                 messages.warning(request, told)

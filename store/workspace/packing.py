@@ -23,7 +23,7 @@ class PackForm(forms.Form):
     def __init__(self, *args, part: CooperativeOrder, lots: QuerySet[Lot], **kwargs):
         super().__init__(*args, **kwargs)
         self.lots = lots
-        self.lines = {f"lot_{line.pk}": line for line in part.lines.all()}
+        self.lines = {f"lot_{line.pk}": line for line in part.lines.all() if line.units}
         #: The lot of each line that has one named.
         self.chosen: dict[str, Lot] = {}
         for name, line in self.lines.items():

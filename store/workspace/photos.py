@@ -85,12 +85,18 @@ def _answer(told: str, form: PhotoForm) -> JsonResponse:
 def _done(member, product: Product, deed: str, form: PhotoForm, alts: dict, request) -> str:
     """Do what was asked and say so; empty where nothing was asked, or a form says why not."""
     chosen = request.POST.get("photo", "")
-    image_id = int(chosen) if chosen.isascii() and chosen.isdigit() and int(chosen) in alts else None
+    image_id = next((pk for pk in alts if str(pk) == chosen), None)
     match deed:
         case "add":
             return _added(member, product, form, already=len(alts), by=request.user)
         case "words" if all(each.is_valid() for each in alts.values()):
-            words = {image_id: each.cleaned_data for image_id, each in alts.items()}
+            # Another photo may have come, and been described, since the page was opened.
+            sent = {
+                pk: each
+                for pk, each in alts.items()
+                if any(name.startswith(f"{each.prefix}-") for name in request.POST)
+            }
+            words = {pk: each.cleaned_data for pk, each in sent.items()}
             drafts.change(product, drafts.say_what_is_seen(words), by=request.user)
             return _("Kept.")
         case "earlier" | "later" if image_id:
@@ -123,6 +129,8 @@ def _added(member: CooperativeMember, product: Product, form: PhotoForm, *, alre
             )
             image.save()
             drafts.change(product, drafts.add_photo(image), by=by)
-    except IntegrityError:  # the same photo came twice at this moment
-        pass
+    except IntegrityError:
+        if not (key and ShopImage.objects.filter(cooperative=member.cooperative_id, upload_key=key).exists()):
+            raise
+        # the same photo came twice at this moment
     return _("The photo is in the draft.")

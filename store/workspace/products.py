@@ -148,6 +148,9 @@ def _submit(request, member: CooperativeMember, product: Product) -> str:
     except drafts.NothingToReview:
         messages.info(request, _("There is nothing new to review."))
         return ""
+    except drafts.NobodyReviews:
+        messages.error(request, _("Nobody reviews products at the moment. Speak with the federation."))
+        return ""
     return _("Sent. A reviewer reads it; what is on sale stays as it is until then.")
 
 
@@ -177,6 +180,8 @@ DEEDS = {
 
 def _done(request, member: CooperativeMember, product: Product):
     if request.POST.get("deed") == "duplicate":
+        if not may(member, Deed.SET_PRICES):
+            return render(request, "workspace/not_yours.html", status=403)
         return _duplicated(request, member, product)
     deed, do = DEEDS.get(request.POST.get("deed", ""), (None, None))
     if do is None:
@@ -190,11 +195,11 @@ def _done(request, member: CooperativeMember, product: Product):
 
 def _duplicated(request, member: CooperativeMember, product: Product):
     draft = drafts.draft_of(product)
-    names = {
-        field: _("%(name)s (copy)") % {"name": name[:100]}
-        for field in ("name_fr", "name_ar", "name_en")
-        if (name := getattr(draft, field))
-    }
+    names = {}
+    for language in ("fr", "ar", "en"):
+        if name := getattr(draft, f"name_{language}"):
+            with override(language):
+                names[f"name_{language}"] = _("%(name)s (copy)") % {"name": name[:100]}
     copy = drafts.duplicate(product, words=names, by=request.user)
     messages.success(request, _("This is the copy: a draft with the same words and photos. Give it a name and sizes."))
     return redirect("workspace_product", member.cooperative.slug, copy.pk)

@@ -21,6 +21,7 @@ from catalog.text_folding import western_digits
 
 from ..limits import is_sent, limited
 from ..permissions import ON_SHARED_PHONE, Deed, may_enter_the_admin, shared_phones_of
+from .account import check_own_password
 from .door import for_members
 
 COOKIE = "shared_phone"
@@ -100,8 +101,7 @@ class OwnPinForm(forms.Form):
         self.member = member
 
     def clean_password(self) -> str:
-        if not self.member.user.check_password(self.cleaned_data["password"]):
-            raise forms.ValidationError(_("This is not your password."))
+        check_own_password(self.member.user, self.cleaned_data["password"])
         return self.cleaned_data["password"]
 
     def save(self) -> bool:

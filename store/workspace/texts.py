@@ -16,7 +16,7 @@ from catalog.products.models import Product
 from catalog.reviews.models import ReviewNote
 from catalog.reviews.queries import SentBack, sent_back
 
-from ..permissions import Deed, product_of
+from ..permissions import Deed, begun_on_shared_phone, product_of
 from .door import for_members
 
 #: Each text with the letters that it may have, and the lines of its field; one line is an input.
@@ -29,6 +29,10 @@ HELP = {
 }  # fmt: skip
 
 
+#: Seconds that somebody on a shared telephone has to write: many texts take longer than a look at the orders.
+HOURS_OF_WRITING = 3 * 3600
+
+
 class TextsForm(forms.Form):
     """`seen` is the version that was read: who writes at the same time loses nothing."""
 
@@ -39,7 +43,8 @@ class TextsForm(forms.Form):
         super().__init__(*args, initial=initial, **kwargs)
         for text, (longest, lines) in TEXTS.items():
             for code, language in settings.LANGUAGES:
-                self.fields[f"{text}_{code}"] = _input(language, code, longest, lines)
+                now = len(getattr(draft, f"{text}_{code}") or "")  # staff may have written more
+                self.fields[f"{text}_{code}"] = _input(language, code, max(longest, now), lines)
         self.fields["name_zgh"] = _input("ⵜⴰⵎⴰⵣⵉⵖⵜ", "zgh", 120, 1)
         self.fields["latin_name"] = _input(_("Botanical name"), "la", 120, 1)
 
@@ -49,6 +54,8 @@ class TextsForm(forms.Form):
         return {name: self.cleaned_data[name].replace("\r\n", "\n") for name in _NAMES}
 
 
+#: Fields that stand by themselves, with the place and language of their notes.
+_OTHERS = [("name_zgh", "name", "zgh"), ("latin_name", "latin_name", "fr")]
 _NAMES = [*(f"{text}_{code}" for text in TEXTS for code, _name in settings.LANGUAGES), "name_zgh", "latin_name"]
 
 
@@ -87,10 +94,13 @@ def texts(request, member: CooperativeMember, pk: int):
     if request.method == "POST" and form.is_valid() and _kept(product, form, by=request.user):
         messages.success(request, _told(product))
         return redirect("workspace_product", member.cooperative.slug, product.pk)
+    if begun_on_shared_phone(request):
+        request.session.set_expiry(HOURS_OF_WRITING)
     context = {
         "page": "products",
         "product": product,
         "draft": draft,
+        "other_names": [Shown(form[name], said.about(place, code) if said else []) for name, place, code in _OTHERS],
         "form": form,
         "texts": _shown(form, said),
         "in_review": product.workflow_in_progress,

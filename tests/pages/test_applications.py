@@ -165,6 +165,7 @@ def test_the_first_decision_stands_and_leaves_no_second_cooperative():
 def test_the_control_without_the_guard_two_decisions_would_be_taken(monkeypatch):
     application = an_application()
     monkeypatch.setattr(module.actions, "approve", lambda application, cooperative, by: True)
+    monkeypatch.setattr(type(Application.objects.all()), "waiting", lambda rows: rows.all())
     module.turn_down(application, because="Non", by=None)
     module.let_in(application, by=None, **LET_IN)
     assert Cooperative.objects.exists()

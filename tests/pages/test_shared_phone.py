@@ -9,12 +9,12 @@ from django.utils import timezone
 from PIL import Image
 
 from catalog.members import shared_phones
-from catalog.models import CooperativeMember, Role, SharedPhone
+from catalog.models import CooperativeMember, Invitation, Role, SharedPhone
 from store.models import StatusChange
 from store.statuses import PartStatus
 from tests.factories import CooperativeFactory, LotFactory, a_part
 
-from .members import PASSWORD, a_member, at_work, browser_of, space_of
+from .members import PASSWORD, a_member, an_invitation, at_work, browser_of, space_of
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +126,45 @@ def test_a_telephone_that_is_ended_elsewhere_is_shut_at_its_next_request():
     assert DOOR in telephone.get(space_of(cooperative))["location"]
     assert telephone.get(WHO)["location"] == DOOR
     assert not telephone.cookies["sessionid"].value
+
+
+def test_a_telephone_is_shared_no_more_once_its_manager_is_gone():
+    cooperative = CooperativeFactory()
+    with_pin(a_member(cooperative))
+    leaves = a_member(cooperative)
+    telephone = browser_of(leaves)
+    telephone.post(space_of(cooperative, "telephones/"), {"name": "Le mien"})
+    at_work(cooperative).post(space_of(cooperative, f"membres/{leaves.pk}/"), {"remove": "1"})
+    assert telephone.get(WHO)["location"] == DOOR
+
+
+def test_a_number_does_not_invite_and_does_not_join():
+    cooperative, other = CooperativeFactory(), CooperativeFactory()
+    rkia, telephone = with_pin(a_member(cooperative)), a_shared_phone(cooperative)
+    say_it_is(telephone, rkia)
+    form = {"name": "Intruse", "phone": "0612345678", "email": "", "role": "manager", "language": "fr"}
+    telephone.post(space_of(cooperative, "membres/"), form)
+    assert not Invitation.objects.filter(name="Intruse").exists()
+    invitation = an_invitation(other)
+    telephone.post(f"/fr/espace/invitation/{invitation.pk}/{invitation.signature}/")
+    assert not rkia.user.memberships.filter(cooperative=other).exists()
+
+
+def test_a_number_does_not_help_to_guess_the_password():
+    cooperative = CooperativeFactory()
+    rkia, telephone = with_pin(a_member(cooperative)), a_shared_phone(cooperative)
+    say_it_is(telephone, rkia)
+    for _try in range(5):
+        telephone.post(space_of(cooperative, "moi/"), {"password": "au hasard", "pin": "8642"})
+    assert telephone.post(space_of(cooperative, "moi/"), {"password": PASSWORD, "pin": "8642"}).status_code == 422
+
+
+def test_the_page_that_asks_to_wait_keeps_no_number():
+    cooperative = CooperativeFactory()
+    rkia, telephone = with_pin(a_member(cooperative)), a_shared_phone(cooperative)
+    for _try in range(25):
+        answer = say_it_is(telephone, rkia, "9753")
+    assert answer.status_code == 429 and "9753" not in answer.content.decode()
 
 
 def test_who_is_removed_or_asleep_is_not_asked():

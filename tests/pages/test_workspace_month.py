@@ -90,7 +90,7 @@ def test_of_the_five_big_acts_each_role_sees_its_own():
 
 def test_the_voice_of_an_act_says_its_word_and_waits_for_a_browser_that_speaks():
     page = today(CooperativeFactory())
-    assert 'hidden data-say="Mettre en rayon" aria-label="Écouter : Mettre en rayon"' in page
+    assert 'hidden data-say="Mettre en rayon" aria-label="Écouter\xa0: Mettre en rayon"' in page
     assert page.count("<script") == 1 and "js/speak" in page
 
 

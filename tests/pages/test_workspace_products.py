@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from catalog.models import Cooperative, Lot, Product, ProductSale, ReviewNote, Role, Variant
+from catalog.models import Cooperative, Lot, Product, ProductSale, ReviewNote, Role, ShopImage, Variant
 from catalog.products import drafts
 from store.flows.mails import compose
 from store.models import OutboxMessage
@@ -199,6 +199,46 @@ def test_notes_for_each_text_and_language_reach_who_wrote_it():
     assert deliver_due(compose) >= 1
 
 
+def test_a_correction_by_the_reviewer_is_what_is_approved_and_an_older_page_decides_nothing():
+    cooperative = CooperativeFactory()
+    product, member, reviewer = on_sale(cooperative), at_work(cooperative), moderator()
+    write(member, product, summary_fr="Du miel doux")
+    add_photo(member, product)
+    deed(member, product, "submit")
+    read = Product.objects.get().latest_revision_id
+    drafts.change(product, lambda draft: setattr(draft, "summary_fr", "Corrigé"), by=None)
+    Product.objects.get().current_workflow_state.task_states.update(revision=read)  # as Wagtail's editor leaves it
+    reviewer.post(f"/admin/reviews/{product.pk}/", {"seen": read})
+    assert Product.objects.get().workflow_in_progress
+    page = reviewer.get(f"/admin/reviews/{product.pk}/")
+    assert "Corrigé" in page.content.decode()
+    reviewer.post(f"/admin/reviews/{product.pk}/", page.context["form"].initial)
+    assert Product.objects.get().summary_fr == "Corrigé"
+
+
+def test_notes_are_never_dropped_by_approving():
+    cooperative = CooperativeFactory()
+    product, member, reviewer = on_sale(cooperative), at_work(cooperative), moderator()
+    write(member, product, latin_name="Apis mellifera")
+    add_photo(member, product)
+    deed(member, product, "submit")
+    seen = Product.objects.get().latest_revision_id
+    noted = {"seen": seen, "note_latin_name_fr": "C’est l’abeille, pas la plante."}
+    answer = reviewer.post(f"/admin/reviews/{product.pk}/", noted)
+    assert answer.status_code == 200 and Product.objects.get().workflow_in_progress
+    reviewer.post(f"/admin/reviews/{product.pk}/", {**noted, "send_back": "1"})
+    assert "C’est l’abeille" in member.get(page_of(product, "textes/")).content.decode()
+
+
+def test_a_draft_whose_picture_was_deleted_can_still_be_opened():
+    cooperative = CooperativeFactory()
+    product, member = on_sale(cooperative), at_work(cooperative)
+    add_photo(member, product)
+    ShopImage.objects.all().delete()
+    for page in ("", "textes/", "photos/", "changements/"):
+        assert member.get(page_of(product, page)).status_code == 200
+
+
 def test_sending_back_needs_a_word():
     cooperative = CooperativeFactory()
     product, member, reviewer = on_sale(cooperative), at_work(cooperative), moderator()
@@ -229,7 +269,7 @@ def test_member_and_reviewer_see_the_same_before_and_after():
     write(member, product, summary_fr="Nouvelle douceur")
     add_photo(member, product)
     deed(member, product, "submit")
-    marked = '<span class="goes">Ancienne</span><span class="comes">Nouvelle</span> douceur'
+    marked = '<del class="goes">Ancienne</del><ins class="comes">Nouvelle</ins> douceur'
     assert marked in member.get(page_of(product, "changements/")).content.decode()
     assert marked in reviewer.get(f"/admin/reviews/{product.pk}/").content.decode()
     for browser, address in [

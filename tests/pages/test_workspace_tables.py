@@ -164,7 +164,7 @@ def test_faults_are_told_by_row_and_column_and_cannot_be_applied(honey, home):
     browser = at_work(home)
     address = send(browser, home, "Référence;Prix\nMT-250;douze\nXX;12\n")["location"]
     page = browser.get(address).content.decode()
-    assert "« douze » n’est pas un prix" in page and "Aucun de vos produits n’a cette référence" in page
+    assert "«\xa0douze\xa0» n’est pas un prix" in page and "Aucun de vos produits n’a cette référence" in page
     assert 'name="shown"' not in page
     assert press(browser, address, "").status_code == 409
     assert Variant.objects.get().price == Decimal("85.00")

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog.cooperatives.models import Cooperative
+from catalog.money import format_money
 from catalog.products.models import Category, Product, Use, Variant
 from catalog.spreadsheets.reading import tidy
 from catalog.stock.models import Lot
@@ -101,8 +102,10 @@ class _Planner:
         codes = {cells.get(C.LOT, "") for _at, cells in sheet.rows} - {""}
         named = {variant.pk for _at, cells in sheet.rows if (variant := self.variant_of(cells.get(C.REFERENCE, "")))}
         # Those of the sizes that are named, too: a code with two spaces in it comes back with one.
-        its = Lot.objects.filter(Q(code__in=codes) | Q(variant__in=named, on_hand__gt=0), cooperative=cooperative)
-        self.lots = {tidy(lot.code): lot for lot in its.select_related("variant__product")} if codes else {}
+        its = Lot.objects.filter(Q(code__in=codes) | Q(variant__in=named), cooperative=cooperative)
+        lots = list(its.select_related("variant__product")) if codes else []
+        # Small letters are as good as large ones here too: everywhere else a code is known however it is typed.
+        self.lots = {tidy(lot.code).casefold(): lot for lot in lots} | {tidy(lot.code): lot for lot in lots}
         self.products: dict[str, Product] = {}
         for product in Product.objects.filter(sale__cooperative=cooperative).order_by("-pk"):
             self.products |= {fold(name): product for name in _names(product)}
@@ -152,6 +155,13 @@ class _Planner:
             return None
         if row[C.PRICE] and row.is_sound:
             price = price if price is not None else variant.price
+            seen = row.read(C.SEEN_PRICE, price_in)
+            if seen is not None and seen != variant.price and price != variant.price:
+                if price != seen:
+                    told = _("It cost %(seen)s when the table was taken, and %(now)s now: look once more.")
+                    row.fault(C.PRICE, told % {"seen": format_money(seen), "now": format_money(variant.price)})
+                    return variant
+                price = variant.price  # nobody changed it in the table; somebody did on its page since
             earlier, its = self.prices.setdefault(variant.pk, (row.at, price))
             if its != price:
                 row.fault(C.PRICE, _("Row %(row)s gives it another price.") % {"row": earlier})
@@ -209,9 +219,10 @@ class _Planner:
         if len(code) > 40:
             row.fault(C.LOT, _("The code of a lot has at most 40 letters."))
             return
-        if (earlier := self.lots_told.setdefault(code, row.at)) != row.at:
+        lot = self.lots.get(code) or self.lots.get(code.casefold())
+        its_own = tidy(lot.code) if lot else code.casefold()
+        if (earlier := self.lots_told.setdefault(its_own, row.at)) != row.at:
             row.fault(C.LOT, _("Row %(row)s tells of this lot already.") % {"row": earlier})
-        lot = self.lots.get(code)
         if day and day < self.today and not (lot and lot.best_before == day):
             row.fault(C.BEST_BEFORE, _("This day is over: such a lot cannot be sold."))
         if of is None:
@@ -232,6 +243,13 @@ class _Planner:
             changes.append(NewLot(row.at, of, code, count, day))
 
     def _known_lot(self, row: _Row, lot: Lot, count, day, changes: list[Change]) -> None:
+        seen = row.read(C.SEEN_COUNT, count_in)
+        if count is not None and seen is not None and seen != lot.on_hand and count != lot.on_hand:
+            if count != seen:
+                told = _("There were %(seen)s when the table was taken, and %(now)s now: count once more.")
+                row.fault(C.COUNT, told % {"seen": seen, "now": lot.on_hand})
+                return
+            count = None  # nobody counted; some were sold since
         if count is not None and count < lot.reserved:
             row.fault(C.COUNT, _("%(count)s are kept for orders. Cancel one of these first.") % {"count": lot.reserved})
         elif count is not None and count != lot.on_hand:

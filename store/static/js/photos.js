@@ -29,7 +29,10 @@
       const canvas = document.createElement("canvas");
       canvas.width = Math.round(picture.width * scale);
       canvas.height = Math.round(picture.height * scale);
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const paper = canvas.getContext("2d");
+      paper.fillStyle = "#fff"; // a JPEG has no transparency
+      paper.fillRect(0, 0, canvas.width, canvas.height);
+      paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
       const made = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.86));
       return made && made.size < file.size ? made : file;
     } catch {
@@ -39,11 +42,13 @@
 
   async function send(file) {
     const body = new FormData(form);
-    body.set("file", await smaller(file), "photo.jpg");
+    const made = await smaller(file);
+    body.set("file", made, made === file ? file.name : "photo.jpg");
     body.set("key", keyOf(file));
     for (let tries = 1; ; tries += 1) {
       try {
         const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+        if (answer.redirected) location.reload(); // logged out meanwhile
         if (answer.status === 201) return "";
         if (answer.status === 422) return (await answer.json()).told;
         if (answer.status < 500) return form.dataset.failed;

@@ -86,10 +86,27 @@ def test_taking_the_rule_away_puts_it_back():
     assert on_sale() == {honey.pk}
 
 
-def test_a_refused_document_takes_nothing_off_sale():
+def test_a_document_that_is_refused_at_first_takes_nothing_off_sale():
     cooperative = CooperativeFactory()
     honey = a_honey(cooperative)
+    evidence.refuse(an_evidence(cooperative, waits=True), because="Not theirs.", by=None)
+    assert on_sale() == {honey.pk} and not Evidence.objects.accepted().exists()
+
+
+def test_what_stood_on_a_document_that_counts_no_longer_goes_off_sale_until_there_is_another():
+    cooperative = CooperativeFactory()
+    honey = a_honey(cooperative)
+    forged = an_evidence(cooperative)
+    evidence.refuse(forged, because="Forged.", by=None)
+    assert on_sale() == set()
+    an_evidence(cooperative)
+    assert on_sale() == {honey.pk}
+
+
+def test_refusing_what_has_ended_puts_nothing_back_on_sale():
+    cooperative = CooperativeFactory()
+    a_honey(cooperative)
     late = an_evidence(cooperative, days=-GRACE - 1)
     look_again()
-    evidence.refuse(late, because="Not theirs.", by=None)
-    assert on_sale() == {honey.pk} and not Evidence.objects.accepted().exists()
+    evidence.refuse(late, because="Forged.", by=None)
+    assert on_sale() == set()

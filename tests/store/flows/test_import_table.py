@@ -278,6 +278,25 @@ def test_another_upload_takes_the_place_of_the_one_that_waits_and_old_ones_are_f
 # -- There and back ----------------------------------------------------------------------------------------------------
 
 
+def test_a_table_that_was_taken_before_a_sale_puts_nothing_back(honey):
+    lot = LotFactory(variant=honey, code="L-2", quantity=5)
+    heads = "Référence;Prix;Prix au départ;Lot;En stock;Stock au départ"
+    stock.adjust(lot, -3, reason="Vendus")
+    honey.price = D("95.00")
+    honey.save()
+    unchanged = what(owner_of(honey), "MT-250;85;85;L-2;5;5", heads=heads)
+    counted = what(owner_of(honey), "MT-250;90;85;L-2;4;5", heads=heads)
+    agreed = what(owner_of(honey), "MT-250;95;85;L-2;2;5", heads=heads)
+    assert (told(unchanged), faults(unchanged), told(agreed), faults(agreed)) == ([], [], [], [])
+    assert sorted(name for _row, name in faults(counted)) == ["COUNT", "PRICE"]
+
+
+def test_the_code_of_a_lot_is_known_in_small_letters(honey):
+    LotFactory(variant=honey, code="LOT-A", quantity=10)
+    planned = what(owner_of(honey), "MT-250;85;lot-a;8;")
+    assert [type(change).__name__ for change in planned.changes] == ["NewCount"]
+
+
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_the_tables_that_go_out_change_nothing_when_they_come_back(honey, language):
     cooperative = CooperativeFactory()
