@@ -75,7 +75,9 @@ LONGEST_QUERY = 2_000
 def _in_language(request, code: str) -> str:
     """This page's address in another language. Every path begins with its language; the rest stays."""
     head, _, rest = request.path.lstrip("/").partition("/")
-    if head not in dict(settings.LANGUAGES) or request.method != "GET":
+    if head not in dict(settings.LANGUAGES):
         return f"/{code}/"
+    if request.method != "GET":  # an answer to a form; at work its page can be opened again, in the shop it may not
+        return f"/{code}/{rest}" if rest.startswith("espace/") else f"/{code}/"
     query = request.META.get("QUERY_STRING", "")
     return f"/{code}/{rest}" + (f"?{query}" if 0 < len(query) <= LONGEST_QUERY else "")

@@ -220,6 +220,12 @@ def buyers_seen(parts: QuerySet[CooperativeOrder], *, now: datetime) -> set[int]
     return set(seen.order_by().values_list("pk", flat=True))
 
 
+def open_recalls_of(member: CooperativeMember) -> QuerySet[Recall]:
+    return Recall.objects.filter(lot__cooperative=member.cooperative_id, closed_at=None).select_related(
+        "lot__variant__product"
+    )
+
+
 def colleagues_of(member: CooperativeMember) -> QuerySet[CooperativeMember]:
     """Who works for the same cooperative today, themselves among them."""
     return CooperativeMember.objects.current().filter(cooperative=member.cooperative_id).select_related("user")

@@ -52,6 +52,16 @@ class Lot(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    # Where and how it was harvested, for the page behind the code on the jar.
+    photo = models.ForeignKey(
+        "catalog.ShopImage",
+        verbose_name=_("photo"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     on_hand = models.IntegerField(_("on hand"), default=0, editable=False)
     reserved = models.IntegerField(_("reserved"), default=0, editable=False)
     blocked_at = models.DateTimeField(_("blocked since"), null=True, blank=True, editable=False)

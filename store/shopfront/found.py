@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
@@ -97,17 +98,31 @@ def _xml(request, template: str, context: dict):
 def manifest(request):
     """For telephones that put the shop on their first screen."""
     language = translation.get_language()
+    return _manifest(settings.SITE_NAMES[language], start=f"/{language}/", scope="/")
+
+
+@require_safe
+@cache_control(public=True, max_age=DAY)
+def workspace_manifest(request):
+    """The same for those who work in it: another application, which begins with what is to be done."""
+    start = reverse("workspace")
+    return _manifest(_("Workspace"), start=start, scope=start)
+
+
+def _manifest(name: str, *, start: str, scope: str) -> JsonResponse:
+    language = translation.get_language()
     icons = [
         {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for size, purpose in ((192, "any"), (512, "any"), (512, "maskable"))
     ]
     content = {
-        "name": settings.SITE_NAMES[language],
-        "short_name": settings.SITE_NAMES[language],
+        "id": start,
+        "name": name,
+        "short_name": name,
         "lang": language,
         "dir": "rtl" if translation.get_language_bidi() else "ltr",
-        "start_url": f"/{language}/",
-        "scope": "/",
+        "start_url": start,
+        "scope": scope,
         "display": "minimal-ui",
         "background_color": "#fdfaf4",
         "theme_color": "#f7f2e9",

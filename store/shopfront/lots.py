@@ -41,7 +41,7 @@ def lot(request, cooperative: str, code: str):
 
 def _lot_at(cooperative: str, code: str) -> Lot:
     """However its code is typed; of two that differ in that alone, the one that is written so."""
-    named = Lot.objects.select_related("variant__product", "cooperative", "certificate").filter(
+    named = Lot.objects.select_related("variant__product", "cooperative", "certificate", "photo").filter(
         cooperative__slug=cooperative, code__iexact=code.replace("\0", "")
     )
     lots = sorted(named[:10], key=lambda lot: lot.code != code)

@@ -14,6 +14,7 @@ class LegalKindConverter(StringConverter):
 register_converter(LegalKindConverter, "legal_kind")
 
 urlpatterns = [
+    path("espace/manifest.webmanifest", found.workspace_manifest, name="workspace_manifest"),
     path("manifest.webmanifest", found.manifest, name="manifest"),
     path("composants/", gallery.gallery, name="gallery"),
     path("composants/blocs/", block_gallery.block_gallery, name="block_gallery"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
 from catalog.evidence.models import Evidence
+from catalog.reviews.queries import waiting_for_review
 from catalog.stock.admin import expiring, past
 from catalog.stock.models import Lot
 
@@ -57,6 +58,7 @@ class ToDoToday(Component):
                     ReturnRequest.objects.filter(status=ReturnStatus.ASKED).count(),
                     f"{reverse('returns:index')}?status={ReturnStatus.ASKED}",
                 ),
+                ("tasks", _("Products to review"), len(waiting_for_review()), reverse("reviews:index")),
                 ("rotate", _("Parts to pay back"), parts_to_pay_back().count(), reverse("refunds:index")),
                 (
                     "mail",

@@ -20,10 +20,11 @@ from catalog.reviews.queries import were_sent_back
 from catalog.stock.queries import expiring, low_stock
 
 from ..flows.month import Month
+from ..flows.recalled import reaches_of
 from ..ledger.queries import owed_to_cooperative
 from ..orders.models import CooperativeOrder
 from ..payments.models import Payment
-from ..permissions import Deed, lots_of, may, may_work_from_here, parts_of, products_of, variants_of
+from ..permissions import Deed, lots_of, may, may_work_from_here, open_recalls_of, parts_of, products_of, variants_of
 from ..settlements.models import OPEN, Settlement
 from ..statuses import PartStatus, PaymentStatus
 from .door import for_members
@@ -105,6 +106,7 @@ def today(request, member: CooperativeMember):
         "page": "today",
         "acts": _acts(member, stages),
         "stages": stages,
+        **_recall_news(member),
         **_page_news(member),
         **_shelf_news(member),
         **_money_news(member),
@@ -143,6 +145,15 @@ def _act_on(stages: list[StageShown], word: Promise, icon: str) -> Act:
     """What leads to the first of these stages in which something waits."""
     first = next((shown for shown in stages if shown.count), stages[0])
     return Act(word, icon, f"#{first.stage.status}", sum(shown.count for shown in stages))
+
+
+def _recall_news(member: CooperativeMember) -> dict:
+    """What is called back, with how many are still to be told: it comes before everything else."""
+    if not may(member, Deed.RECALL):
+        return {}
+    recalls = list(open_recalls_of(member))
+    reach = reaches_of(recalls) if recalls else {}
+    return {"recalls": [(recall, len(reach[recall.pk].to_reach)) for recall in recalls]}
 
 
 def _page_news(member: CooperativeMember) -> dict:

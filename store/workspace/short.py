@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.members.models import CooperativeMember
 from catalog.money import format_money
+from catalog.stock.queries import NO_STOCK, stock_of
 
 from ..flows.cancel_part import is_paid_in_advance
 from ..flows.refusals import EXPECTED, worded
@@ -44,7 +45,10 @@ class ShortForm(forms.Form):
     def __init__(self, *args, part: CooperativeOrder, **kwargs):
         super().__init__(*args, **kwargs)
         self.lines = [line for line in part.lines.all() if line.units]
-        units = {f"line_{line.pk}": _units(line) for line in self.lines}
+        stock = stock_of([line.variant_id for line in self.lines])
+        units = {
+            f"line_{line.pk}": _units(line, free=stock.get(line.variant_id, NO_STOCK).available) for line in self.lines
+        }
         self.fields = {**units, **self.fields}
 
     def clean(self):
@@ -58,13 +62,17 @@ class ShortForm(forms.Form):
         return {line.pk: self.cleaned_data[f"line_{line.pk}"] for line in self.lines}
 
 
-def _units(line) -> forms.IntegerField:
+def _units(line, *, free: int) -> forms.IntegerField:
+    told = _("Of %(quantity)s, so many can be sent. 0 if there is none.") % {"quantity": line.units}
+    if free:  # a jar that broke is replaced by another one
+        others = _("%(free)s others are free on the shelf: take one of these first, then nothing is missing.")
+        told = f"{told} {others % {'free': free}}"
     return forms.IntegerField(
         label=f"{line.name} · {line.size_label}",
         min_value=0,
         max_value=line.units,
         initial=line.units,
-        help_text=_("Of %(quantity)s, so many can be sent. 0 if there is none.") % {"quantity": line.units},
+        help_text=told,
         error_messages={"required": _("Say how many can be sent, 0 too.")},
     )
 
@@ -113,7 +121,7 @@ def _said(request, part: CooperativeOrder, form: ShortForm):
         return redirect("workspace_part", *at)
     part.refresh_from_db(fields=["status"])
     if part.status == PartStatus.CANCELED:
-        messages.success(request, _("Nothing of it can be sent: the order is canceled. Call the buyer, please."))
+        messages.warning(request, _("Nothing of it can be sent: the order is canceled. Call the buyer, please."))
         return redirect("workspace_part", *at)
     messages.success(request, _("Written down. Now tell the buyer."))
     return redirect("workspace_short", *at)

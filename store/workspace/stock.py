@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from catalog.media.models import ShopDocument
+from catalog.media.forms import PictureField
+from catalog.media.models import ShopDocument, ShopImage
 from catalog.media.uploads import checked_document
 from catalog.members.models import CooperativeMember
 from catalog.products.models import Variant
@@ -92,7 +93,7 @@ def stock(request, member: CooperativeMember):
 
 
 class NewLotForm(forms.Form):
-    """Three fields, and three more for who has them at hand."""
+    """Three fields, and four more for who has them at hand."""
 
     variant = forms.ModelChoiceField(
         Variant.objects.none(),
@@ -121,6 +122,10 @@ class NewLotForm(forms.Form):
     produced_on = forms.DateField(
         label=gettext_lazy("Made on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
+    photo = PictureField(
+        label=gettext_lazy("Photo of the harvest"),
+        required=False,
+    )
     certificate = forms.FileField(
         label=gettext_lazy("Certificate"),
         required=False,
@@ -134,6 +139,7 @@ class NewLotForm(forms.Form):
 
     def __init__(self, *args, member: CooperativeMember, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["photo"].widget = forms.FileInput({"accept": "image/*"})
         self.fields["variant"].queryset = variants_of(member).filter(is_active=True)
         self.asks_again = False
 
@@ -182,6 +188,7 @@ def new_lot(request, member: CooperativeMember):
 def _received(answers: dict, *, by, times: int = 3) -> Lot:
     """The lot with a code of its own; somebody who takes in the same at this moment gets the next one."""
     variant, certificate = answers["variant"], _kept(answers["certificate"], by=by)
+    photo = _shown(answers["photo"], variant, by=by)
     for left in reversed(range(times)):
         try:
             return actions.receive(
@@ -193,12 +200,23 @@ def _received(answers: dict, *, by, times: int = 3) -> Lot:
                 best_before_precision=Precision.DAY,
                 produced_on=answers["produced_on"],
                 certificate=certificate,
+                photo=photo,
                 **{f"origin_{get_language()}": answers["origin"]},
             )
         except IntegrityError:
             if not left:
                 raise
     raise AssertionError("it is tried at least once")
+
+
+def _shown(file, variant: Variant, *, by) -> ShopImage | None:
+    if not file:
+        return None
+    image = ShopImage(
+        title=str(variant)[:255], file=file, cooperative_id=variant.product.sale.cooperative_id, uploaded_by_user=by
+    )
+    image.save()
+    return image
 
 
 def _kept(file, *, by) -> ShopDocument | None:
@@ -232,6 +250,7 @@ class BlockForm(forms.Form):
     tells = forms.BooleanField(
         label=gettext_lazy("People who have it must be told"),
         required=False,
+        initial=True,  # whoever forgets to tick it would believe that all is done
         help_text=gettext_lazy(
             "The lot is recalled: you see whom to call, and buyers read the reason with their order."
         ),

@@ -134,6 +134,7 @@ SHOPFRONT = [
         is_public=True,
     ),
     Target("manifest.webmanifest", "/{language}/manifest.webmanifest", READ, is_public=True),
+    Target("espace/manifest.webmanifest", "/{language}/espace/manifest.webmanifest", READ, is_public=True),
     Target("recits.xml", "/{language}/recits.xml", READ, is_public=True),
     Target("composants/", "/{language}/composants/", READ, is_public=True, most_queries=30, few=20),
     Target("composants/blocs/", "/{language}/composants/blocs/", READ, is_public=True, most_queries=30, few=20),

@@ -39,7 +39,7 @@ AUDIENCES = {
     ANYBODY: """
         | boutique/ | boutique/rayon/<slug:category>/ | boutique/<slug:slug>/ | communes/ | manifest.webmanifest | recits.xml
         composants/ | composants/blocs/ | hors-ligne/ | <legal_kind:kind>/ | retours/formulaire/ | robots.txt | sitemap.xml
-        lot/<slug:cooperative>/<path:code>/
+        lot/<slug:cooperative>/<path:code>/ | espace/manifest.webmanifest
         sitemap-fr.xml | sitemap-ar.xml | sitemap-en.xml | sw.js | media/<path:path>
         adherer/ | panier/ | panier/ajouter/ | panier/ligne/<int:line_id>/ | panier/commune/ | panier/code/ | commande/
         ^((?:[\\w\\-]+/)*)$ | _util/login/ | espace/entrer/ | espace/sortir/ | espace/qui/

@@ -14,6 +14,7 @@ from tests.factories import CooperativeFactory, LotFactory, VariantFactory, a_pa
 
 from .admin_people import queries_of
 from .members import at_work, space_of
+from .product_pages import a_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +191,18 @@ def test_the_page_asks_as_little_for_many_lots_as_for_one():
         LotFactory(variant=a_variant(cooperative))
     assert queries_of(browser, space_of(cooperative, "stock/")) == few
     assert few <= 10
+
+
+def test_a_photo_of_the_harvest_stands_on_the_page_behind_the_code(client):
+    cooperative = CooperativeFactory()
+    variant = a_variant(cooperative)
+    take_in(at_work(cooperative), cooperative, variant, photo=a_photo())
+    lot = Lot.objects.get()
+    assert lot.photo.cooperative == cooperative
+    assert lot.photo.file.url in client.get(f"/fr/lot/{cooperative.slug}/{lot.code}/").content.decode()
+
+
+def test_the_workspace_is_an_application_of_its_own(client):
+    manifest = client.get("/ar/espace/manifest.webmanifest").json()
+    assert (manifest["start_url"], manifest["scope"], manifest["dir"]) == ("/ar/espace/", "/ar/espace/", "rtl")
+    assert "/ar/espace/manifest.webmanifest" in client.get("/ar/espace/entrer/").content.decode()
