@@ -134,7 +134,8 @@ SHOPFRONT = [
         is_public=True,
     ),
     Target("manifest.webmanifest", "/{language}/manifest.webmanifest", READ, is_public=True),
-    Target("espace/manifest.webmanifest", "/{language}/espace/manifest.webmanifest", READ, is_public=True),
+    # Not told as public: its neighbors, which a changed letter leads to, are pages of people.
+    Target("espace/manifest.webmanifest", "/{language}/espace/manifest.webmanifest", READ),
     Target("recits.xml", "/{language}/recits.xml", READ, is_public=True),
     Target("composants/", "/{language}/composants/", READ, is_public=True, most_queries=30, few=20),
     Target("composants/blocs/", "/{language}/composants/blocs/", READ, is_public=True, most_queries=30, few=20),
