@@ -7,6 +7,7 @@ note for each text in each language.
 from functools import partial
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
@@ -185,7 +186,7 @@ class Preview(Review):
     """The real page before and after, in one language."""
 
     def get(self, request, *args, which: str, language: str, **kwargs):
-        if which not in (BEFORE, AFTER) or language not in {each.code for each in self.languages}:
+        if which not in (BEFORE, AFTER) or language not in dict(settings.LANGUAGES):
             raise Http404("there is no such page")
         return preview(request, self.object, which, language=language)
 
