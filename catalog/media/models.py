@@ -30,6 +30,13 @@ class ShopImage(AbstractImage):
             models.UniqueConstraint(fields=["cooperative", "upload_key"], name="image_uploaded_once"),
         ]
 
+    @classmethod
+    def sent_by(cls, cooperative, file, *, title: str, by, upload_key: str | None = None) -> "ShopImage":
+        """Keep a picture that somebody of a cooperative uploaded."""
+        return cls.objects.create(
+            title=title[:255], file=file, cooperative=cooperative, uploaded_by_user=by, upload_key=upload_key
+        )
+
     def get_upload_to(self, filename):
         return f"originals/{filename}"
 

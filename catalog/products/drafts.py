@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from wagtail.models import WorkflowState
 
 from ..media.models import ShopImage
+from ..numbering import first_free
 from .models import Category, Product, ProductPhoto, ProductSale, Use
 
 #: Photos that one product has at most.
@@ -46,11 +47,7 @@ def free_slug(name: str) -> str:
     """An address for a product that no other has."""
     base = slugify(name)[:70].strip("-") or "produit"
     taken = set(ProductSale.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(slug for number in range(1, len(taken) + 2) if (slug := _numbered(base, number)) not in taken)
-
-
-def _numbered(base: str, number: int) -> str:
-    return base if number == 1 else f"{base}-{number}"
+    return first_free(base, taken)
 
 
 def draft_of(product: Product) -> Product:

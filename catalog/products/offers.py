@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
-from itertools import count
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from wagtail.log_actions import log
 from ..log import log_edits
 from ..media.share_tasks import draw_product
 from ..money import dirhams
+from ..numbering import first_free
 from .models import Product, ProductSale, Variant
 
 
@@ -40,7 +40,7 @@ def free_sku(slug: str, size: int, unit: str) -> str:
     """`MIEL-DE-THYM-250`: a reference that no other size has, so short that a lot's code fits behind it."""
     base = f"{slug[:16].strip('-').upper()}-{size}{'' if unit == 'g' else unit[:2].upper()}"
     taken = set(Variant.objects.filter(sku__startswith=base).values_list("sku", flat=True))
-    return next(sku for number in count(1) if (sku := f"{base}-{number}" if number > 1 else base) not in taken)
+    return first_free(base, taken)
 
 
 @transaction.atomic

@@ -3,9 +3,9 @@
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from itertools import count
 from urllib.parse import unquote, urlsplit
 
+from ..numbering import first_free
 from ..products.models import Variant
 from ..text_folding import western_digits
 from .models import Lot
@@ -22,7 +22,7 @@ def free_code(variant: Variant, day: date) -> str:
     first = f"{variant.sku[:LONGEST_SKU]}-{day:%y%m%d}"
     mine = Lot.objects.filter(cooperative=variant.product.sale.cooperative_id, code__startswith=first)
     taken = set(mine.values_list("code", flat=True))
-    return next(code for number in count(1) if (code := f"{first}-{number}" if number > 1 else first) not in taken)
+    return first_free(first, taken)
 
 
 def lot_by_code(lots: Iterable[Lot], typed: str) -> Lot | None:

@@ -120,14 +120,8 @@ def _added(member: CooperativeMember, product: Product, form: PhotoForm, *, alre
         return ""
     try:
         with transaction.atomic():
-            image = ShopImage(
-                title=str(product)[:255],
-                file=form.cleaned_data["file"],
-                cooperative=member.cooperative,
-                upload_key=key,
-                uploaded_by_user=by,
-            )
-            image.save()
+            file = form.cleaned_data["file"]
+            image = ShopImage.sent_by(member.cooperative, file, title=str(product), by=by, upload_key=key)
             drafts.change(product, drafts.add_photo(image), by=by)
     except IntegrityError:
         if not (key and ShopImage.objects.filter(cooperative=member.cooperative_id, upload_key=key).exists()):

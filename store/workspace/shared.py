@@ -150,8 +150,7 @@ def _may_have_a_pin(member: CooperativeMember, form: OwnPinForm) -> bool:
 
 
 def _show(member: CooperativeMember, file) -> None:
-    image = ShopImage(title=str(member)[:255], file=file, cooperative=member.cooperative, uploaded_by_user=member.user)
-    image.save()
+    image = ShopImage.sent_by(member.cooperative, file, title=str(member), by=member.user)
     CooperativeMember.objects.filter(pk=member.pk).update(portrait=image)
 
 

@@ -212,11 +212,7 @@ def _received(answers: dict, *, by, times: int = 3) -> Lot:
 def _shown(file, variant: Variant, *, by) -> ShopImage | None:
     if not file:
         return None
-    image = ShopImage(
-        title=str(variant)[:255], file=file, cooperative_id=variant.product.sale.cooperative_id, uploaded_by_user=by
-    )
-    image.save()
-    return image
+    return ShopImage.sent_by(variant.product.sale.cooperative, file, title=str(variant), by=by)
 
 
 def _kept(file, *, by) -> ShopDocument | None:

@@ -39,7 +39,7 @@ class TextsForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, draft: Product, **kwargs):
-        initial = {name: getattr(draft, name) or "" for name in _NAMES} | {"seen": draft.latest_revision_id}
+        initial = {name: getattr(draft, name) or "" for name in drafts.WRITTEN} | {"seen": draft.latest_revision_id}
         super().__init__(*args, initial=initial, **kwargs)
         for text, (longest, lines) in TEXTS.items():
             for code, language in settings.LANGUAGES:
@@ -51,12 +51,11 @@ class TextsForm(forms.Form):
     @property
     def words(self) -> dict[str, str]:
         """Lines end as in what is stored: a browser ends them in another way, and every text would seem changed."""
-        return {name: self.cleaned_data[name].replace("\r\n", "\n") for name in _NAMES}
+        return {name: self.cleaned_data[name].replace("\r\n", "\n") for name in drafts.WRITTEN}
 
 
 #: Fields that stand by themselves, with the place and language of their notes.
 _OTHERS = [("name_zgh", "name", "zgh"), ("latin_name", "latin_name", "fr")]
-_NAMES = [*(f"{text}_{code}" for text in TEXTS for code, _name in settings.LANGUAGES), "name_zgh", "latin_name"]
 
 
 def _input(label: str, code: str, longest: int, lines: int) -> forms.CharField:
