@@ -11,7 +11,9 @@ from .orders.lots import LineLot
 from .orders.models import CooperativeOrder, LineChange, Order, OrderLine
 from .outbox.models import OutboxMessage
 from .payments.bank import BankFormat, BankStatement, MoneyTask, StatementLine
+from .payments.cards import CardRefund, Dispute, PaymentAttempt, PaymentEvent
 from .payments.models import CashSheet, Payment
+from .payments.options import PaymentOption
 from .recalls.models import Recall, RecallContact, RecallReading
 from .refunds.models import Refund, ReturnLine, ReturnRequest
 from .settlements.models import Settlement
@@ -20,9 +22,10 @@ from .tables.models import TableImport
 from .vouchers.models import Voucher, VoucherUse
 
 __all__ = [
-    "Application", "ApplicationFile", "BankFormat", "BankStatement", "BuyerCall", "Cart", "CartLine", "CashSheet",
-    "CommissionRate", "Commune", "ContactMessage", "CooperativeOrder", "Courier", "DeliveryZone", "LedgerAccount",
+    "Application", "ApplicationFile", "BankFormat", "BankStatement", "BuyerCall", "CardRefund", "Cart", "CartLine", "CashSheet",
+    "CommissionRate", "Commune", "ContactMessage", "CooperativeOrder", "Courier", "DeliveryZone", "Dispute", "LedgerAccount",
     "LedgerEntry", "LedgerLine", "LineChange", "LineLot", "MoneyTask", "Order", "OrderLine", "OutboxMessage", "Payment",
+    "PaymentAttempt", "PaymentEvent", "PaymentOption",
     "Province", "Recall", "RecallContact", "RecallReading", "Refund", "Region", "ReturnLine", "ReturnRequest", "Settlement",
     "Shipment", "StatementLine", "StatusChange", "TableImport", "User", "Voucher", "VoucherUse", "ZoneArea",
 ]  # fmt: skip

@@ -29,7 +29,7 @@ class PaymentStatus(models.TextChoices):
     EXPECTED = "expected", _("expected")
     COLLECTED = "collected", _("collected")
     HANDED_OVER = "handed_over", _("handed over")
-    PAID = "paid", _("paid")  # by transfer: the money is in the bank
+    PAID = "paid", _("paid")  # as a whole and in advance: the money is in the bank, or with the provider of the card
     EXPIRED = "expired", _("no longer expected")
 
 
@@ -59,6 +59,27 @@ class RefundStatus(models.TextChoices):
     APPROVED = "approved", _("approved")
     PAID = "paid", _("paid back")
     REFUSED = "refused", _("refused")
+    FAILED = "failed", _("could not be paid back")  # the bank of the card did not take it
+
+
+class AttemptStatus(models.TextChoices):
+    """Of a `PaymentAttempt`: one try to pay by card."""
+
+    STARTED = "started", _("started")  # the provider may not have heard of it yet
+    OPEN = "open", _("page open")
+    WAITING = "waiting", _("waiting for the money")
+    PAID = "paid", _("paid")
+    FAILED = "failed", _("not paid")
+    HELD = "held", _("held")  # another amount came than was asked for
+
+
+class CardRefundStatus(models.TextChoices):
+    """Of a `CardRefund`."""
+
+    TO_SEND = "to_send", _("to be sent")
+    PENDING = "pending", _("on its way")
+    DONE = "done", _("given back")
+    FAILED = "failed", _("could not be given back")
 
 
 class ReturnStatus(models.TextChoices):
@@ -76,6 +97,8 @@ _S = ShipmentStatus
 _T = SettlementStatus
 _R = RefundStatus
 _B = ReturnStatus
+_A = AttemptStatus
+_C = CardRefundStatus
 #: Where each status may move to. A test checks that every status is reachable and every target known.
 MOVES: dict[str, dict] = {
     "store.CooperativeOrder": {
@@ -109,9 +132,24 @@ MOVES: dict[str, dict] = {
     },
     "store.Refund": {
         _R.ASKED: {_R.APPROVED, _R.REFUSED},
-        _R.APPROVED: {_R.PAID, _R.REFUSED},
-        _R.PAID: set(),
+        _R.APPROVED: {_R.PAID, _R.REFUSED, _R.FAILED},
+        _R.PAID: {_R.FAILED},  # the bank of the card sent it back, days later
         _R.REFUSED: set(),
+        _R.FAILED: set(),
+    },
+    "store.PaymentAttempt": {
+        _A.STARTED: {_A.OPEN, _A.WAITING, _A.PAID, _A.FAILED, _A.HELD},
+        _A.OPEN: {_A.WAITING, _A.PAID, _A.FAILED, _A.HELD},
+        _A.WAITING: {_A.PAID, _A.FAILED, _A.HELD},
+        _A.FAILED: {_A.PAID, _A.HELD},  # several refusals may come before the money
+        _A.PAID: set(),
+        _A.HELD: set(),
+    },
+    "store.CardRefund": {
+        _C.TO_SEND: {_C.PENDING, _C.DONE, _C.FAILED},
+        _C.PENDING: {_C.DONE, _C.FAILED},
+        _C.DONE: {_C.FAILED},
+        _C.FAILED: set(),
     },
     "store.ReturnRequest": {
         _B.ASKED: {_B.ACCEPTED, _B.REFUSED},
@@ -122,13 +160,19 @@ MOVES: dict[str, dict] = {
 }
 
 #: What may be done anew without leaving its status: a parcel is packed again when a lot in it may not leave.
-REDONE: dict[str, set] = {**{model: set() for model in MOVES}, "store.CooperativeOrder": {_P.PACKED}}
+#: A payment is expected in another way.
+REDONE: dict[str, set] = {
+    **{model: set() for model in MOVES},
+    "store.CooperativeOrder": {_P.PACKED},
+    "store.Payment": {_M.EXPECTED},
+}
 
-#: What had ended and begins anew, by `reopen` alone: a transfer came late, and what it pays for is still on the shelf.
-REOPENED: dict[str, dict] = {
+#: What had ended and begins anew, by `reopen` alone: money came late, and what it pays for is still on the shelf; or the
+#: buyer chooses again to pay the whole in advance.
+REOPENED: dict[str, dict[str, set]] = {
     **{model: {} for model in MOVES},
-    "store.CooperativeOrder": {_P.CANCELED: _P.CONFIRMED},
-    "store.Payment": {_M.EXPIRED: _M.PAID},
+    "store.CooperativeOrder": {_P.CANCELED: {_P.CONFIRMED}},
+    "store.Payment": {_M.EXPIRED: {_M.PAID, _M.EXPECTED}},
 }
 
 
@@ -151,7 +195,7 @@ class StatusChange(models.Model):
     was = models.CharField(max_length=12, blank=True)
     now = models.CharField(max_length=12)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    actor = models.CharField(max_length=40, help_text="buyer, cooperative, staff or clock")
+    actor = models.CharField(max_length=40, help_text="buyer, cooperative, staff, clock or provider")
     because = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(db_default=Now())
 
@@ -172,6 +216,8 @@ def status_label(status: str) -> str:
     """Any status in the active language."""
     words = {
         **dict(SettlementStatus.choices),
+        **dict(CardRefundStatus.choices),
+        **dict(AttemptStatus.choices),
         **dict(ShipmentStatus.choices),
         **dict(PaymentStatus.choices),
         **dict(PartStatus.choices),
@@ -186,6 +232,7 @@ class Actor(models.TextChoices):
     COOPERATIVE = "cooperative", _("cooperative")
     STAFF = "staff", _("staff")
     CLOCK = "clock", _("deadline")
+    PROVIDER = "provider", _("payment provider")
 
 
 class DiscountBearer(models.TextChoices):
@@ -215,7 +262,7 @@ def move(row, to: str, *, actor: Actor, by=None, because: str = "", only_from: C
 
 
 @transaction.atomic
-def reopen(row, *, actor: Actor, by=None, because: str = "") -> None:
+def reopen(row, to: str, *, actor: Actor, by=None, because: str = "") -> None:
     """Have a row that ended begin anew, where `REOPENED` says, and log it.
 
     Raises:
@@ -223,9 +270,8 @@ def reopen(row, *, actor: Actor, by=None, because: str = "") -> None:
         Raced: somebody moved the row between our look and our write.
     """
     now = type(row).objects.select_for_update().values_list("status", flat=True).get(pk=row.pk)
-    to = REOPENED[row._meta.label].get(now)
-    if to is None:
-        raise IllegalMove(row, now, "anew")
+    if to not in REOPENED[row._meta.label].get(now, ()):
+        raise IllegalMove(row, now, f"{to} anew")
     _write(row, now, to, actor=actor, by=by, because=because)
 
 

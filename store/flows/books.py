@@ -14,8 +14,9 @@ from ..ledger.models import Act, Holder, Kind
 from ..orders.models import CooperativeOrder, LineChange
 from ..orders.shares import Shares
 from ..payments.bank import MoneyTask, StatementLine
+from ..payments.methods import CARDS
 from ..payments.models import CashSheet, DifferenceBearer, Payment
-from ..refunds.models import Refund
+from ..refunds.models import Refund, RefundWay
 from ..settlements.models import Settlement
 from ..statuses import DiscountBearer
 from .legs import (
@@ -27,6 +28,7 @@ from .legs import (
     given_back_legs,
     handed_over_legs,
     owed_back_legs,
+    provider_account,
     return_legs,
     sale_legs,
     settled_legs,
@@ -114,15 +116,21 @@ def book_goodwill_undone(change: LineChange, legs: list[Leg], *, by=None) -> Non
     write(Act.GOODWILL, f"undone:{change.pk}", legs, part=change.line.part, by=by)
 
 
+def paid_out_of(refund: Refund) -> Account:
+    """Money that goes back to a card leaves what its provider holds, any other the bank."""
+    is_to_card = refund.way == RefundWay.ORIGINAL and refund.payment.method in CARDS
+    return provider_account(refund.payment.method) if is_to_card else BANK
+
+
 def book_refunded(refund: Refund, *, by=None) -> None:
     """The buyer has the money back."""
-    legs = [(REFUND_DUE, refund.amount), (BANK, -refund.amount)]
+    legs = [(REFUND_DUE, refund.amount), (paid_out_of(refund), -refund.amount)]
     write(Act.REFUNDED, f"refunded:{refund.pk}", legs, part=refund.part, by=by)
 
 
-def book_surplus_back(task: MoneyTask, *, by=None) -> None:
+def book_surplus_back(task: MoneyTask, *, out_of: Account = BANK, by=None) -> None:
     """The buyer has back what came and was not needed."""
-    legs = surplus_back_legs(task.amount)
+    legs = surplus_back_legs(task.amount, out_of=out_of)
     write(Act.SURPLUS_BACK, f"surplus-back:{task.pk}", legs, order=task.order, by=by, because=task.reference)
 
 

@@ -15,6 +15,7 @@ from ..payments.models import Payment
 from ..statuses import Actor, PartStatus, PaymentStatus, move
 from ..vouchers import actions as vouchers
 from . import books, mails
+from .cards.give import back_to_card
 
 #: Whose hand may cancel only so long: buyer and cooperative until it is packed, the clock until it is confirmed. Staff as
 #: `MOVES` says.
@@ -93,7 +94,9 @@ def is_paid_in_advance(part: CooperativeOrder) -> bool:
 
 
 def begin_task(part: CooperativeOrder, amount: Decimal, *, actor: Actor, by=None) -> None:
-    """Somebody of the staff gives back what was paid in advance for a part, or for some of it."""
+    """What was paid in advance for a part, or for some of it, goes back to its card, or somebody of the staff gives it back."""
+    if back_to_card(part):
+        return
     staff = by if actor == Actor.STAFF else None
     owner = staff or tasks.who_took_in(part.order)
     tasks.begin(TaskKind.CANCELED_PART, amount, order=part.order, part=part, owner=owner)

@@ -9,8 +9,11 @@ from catalog.rib import is_rib
 
 from ..payments import tasks
 from ..payments.bank import MoneyTask
+from ..payments.cards import GOES_BACK, CardRefund
+from ..payments.methods import CARDS
 from ..refunds.actions import needs_two
 from . import books
+from .legs import BANK, provider_account
 from .refunds import BadRib
 
 
@@ -41,17 +44,24 @@ def give_surplus_back(task: MoneyTask, *, reference: str, by, seen: str | None =
 
     Raises:
         AccountChanged, AnotherPerson: see there.
-        TaskEnded: somebody was quicker, or the rest of what the order costs came.
+        TaskEnded: somebody was quicker, it is on its way to the card, or the rest of what the order costs came.
         ValueError: it is no surplus.
     """
     if not task.is_surplus or not reference.strip():
         raise ValueError("only a surplus goes back, and with a reference")
     rib = MoneyTask.objects.select_for_update(of=("self",)).get(pk=task.pk).rib
+    if CardRefund.objects.filter(task=task, status__in=GOES_BACK).exists():
+        raise tasks.TaskEnded
+    # Of a provider that we cannot ask, staff send it back to the card themselves.
+    provider = (
+        "" if rib or task.attempt is None or CARDS[task.attempt.provider].refunds_itself else task.attempt.provider
+    )
     if seen is not None and seen != rib:
         raise AccountChanged(task)
     tasks.end_of_surplus(
-        task, reference=reference, because=_("Given back: %(reference)s") % {"reference": reference}, by=by
-    )
+        task, reference=reference, because=_("Given back: %(reference)s") % {"reference": reference},
+        by_card=bool(provider), by=by,
+    )  # fmt: skip
     if needs_two(task.amount) and task.owner_id in (None, by.pk):
         raise AnotherPerson(task)
-    books.book_surplus_back(task, by=by)
+    books.book_surplus_back(task, out_of=provider_account(provider) if provider else BANK, by=by)

@@ -22,6 +22,8 @@ DISCOUNT = Account(Holder.PLATFORM, Kind.DISCOUNT)
 BANK = Account(Holder.BANK, Kind.CASH)
 #: Money at the bank of which nobody knows yet whose it is: the platform owes it to somebody.
 UNMATCHED = Account(Holder.PLATFORM, Kind.UNMATCHED)
+#: What a provider took off our balance, a dispute or a refund that was not asked for here, until somebody says who bears it.
+TAKEN_BACK = Account(Holder.PLATFORM, Kind.TAKEN_BACK)
 
 #: What is given back beside goods, and the kind of account on which somebody bears it.
 BORNE = {Act.DELIVERY_BACK: Kind.DELIVERY, Act.GOODWILL: Kind.GOODWILL}
@@ -62,14 +64,25 @@ def transferred_legs(came: Decimal, *, applied: Decimal, to: Account = BANK) -> 
     return [(to, came), (DUE, -applied), (REFUND_DUE, applied - came)]
 
 
+def provider_account(code: str) -> Account:
+    """What a provider of card payments holds for the shop until it pays it out to the bank."""
+    return Account(Holder.PROVIDER, Kind.CASH, provider=code)
+
+
+def fee_legs(provider: str, shares: Iterable[Leg]) -> list[Leg]:
+    """What a provider kept of a payment, and who goes without how much of it."""
+    shares = list(shares)
+    return [*shares, (provider_account(provider), -total(amount for _account, amount in shares))]
+
+
 def owed_back_legs(amount: Decimal) -> list[Leg]:
     """What was paid in advance and is not delivered is owed back."""
     return [(DUE, amount), (REFUND_DUE, -amount)]
 
 
-def surplus_back_legs(amount: Decimal) -> list[Leg]:
+def surplus_back_legs(amount: Decimal, *, out_of: Account = BANK) -> list[Leg]:
     """What came and was not needed goes back to the buyer."""
-    return [(REFUND_DUE, amount), (BANK, -amount)]
+    return [(REFUND_DUE, amount), (out_of, -amount)]
 
 
 def given_back_legs(part: CooperativeOrder, act: Act, amount: Decimal, *, bearer: DiscountBearer) -> list[Leg]:

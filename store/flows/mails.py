@@ -27,6 +27,7 @@ from ..orders.queries import with_parts
 from ..outbox.actions import Mail
 from ..outbox.models import OutboxMessage
 from ..payments.bank import StatementLine, TaskKind
+from ..payments.cards import CardRefund, PaymentAttempt
 from ..refunds.models import Refund, ReturnRequest
 from ..statuses import RefundStatus
 from .give_back import money_of
@@ -39,6 +40,8 @@ ORDER_FOR_STAFF = "order_for_staff"
 PART_TO_CONFIRM = "part_to_confirm"
 PART_TO_PREPARE = "part_to_prepare"
 TRANSFER_RECEIVED = "transfer_received"
+CARD_PAID = "card_paid"
+CARD_REFUNDED = "card_refunded"
 PART_CANCELED = "part_canceled"
 PART_SHORT = "part_short"
 PART_CANCELED_FOR_COOPERATIVE = "part_canceled_for_cooperative"
@@ -104,6 +107,20 @@ def _line_context(line_id: int) -> dict:
         "given_back": task.amount if task and not is_too_little else None,
         **_addresses(order),
     }
+
+
+def _attempt_context(attempt_id: int) -> dict:
+    """Money that came by card: what it pays, and what of it goes back."""
+    attempt = PaymentAttempt.objects.select_related("payment").get(pk=attempt_id)
+    told = _order_context(attempt.payment.order_id)
+    surplus = attempt.tasks.exclude(kind__in=(TaskKind.HELD, TaskKind.DISPUTE, TaskKind.TAKEN_BACK)).first()
+    return {**told, "attempt": attempt, "amount": attempt.amount, "given_back": surplus.amount if surplus else None}
+
+
+def _card_refund_context(card_refund_id: int) -> dict:
+    card_refund = CardRefund.objects.select_related("attempt__payment__order").get(pk=card_refund_id)
+    order = card_refund.attempt.payment.order
+    return {"order": order, "amount": card_refund.amount, **_addresses(order)}
 
 
 def _addresses(order: Order) -> dict:
@@ -237,6 +254,8 @@ KINDS = {
     PART_TO_CONFIRM: _part_context,
     PART_TO_PREPARE: _part_context,
     TRANSFER_RECEIVED: _line_context,
+    CARD_PAID: _attempt_context,
+    CARD_REFUNDED: _card_refund_context,
     PART_CANCELED: _part_context,
     PART_SHORT: _short_context,
     PART_CANCELED_FOR_COOPERATIVE: _part_context,

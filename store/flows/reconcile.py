@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from catalog.cooperatives.models import Cooperative
-from catalog.money import ZERO, total
+from catalog.money import ZERO, summed, total
 from catalog.money import format_money as say
 from catalog.stock.models import MovementKind, StockMovement
 
@@ -21,11 +21,13 @@ from ..ledger.models import Act, Holder, Kind, LedgerAccount, LedgerEntry, Ledge
 from ..ledger.queries import balance, lines_of
 from ..orders.models import CooperativeOrder, LineChange, Order, OrderLine, holder_of
 from ..orders.queries import with_parts
-from ..payments.bank import Ending, LineStatus, MoneyTask, StatementLine
+from ..payments.bank import Ending, LineStatus, MoneyTask, StatementLine, TaskKind
+from ..payments.cards import CardRefund, Dispute, PaymentAttempt
+from ..payments.methods import CARDS
 from ..payments.models import CashSheet, Payment
-from ..refunds.models import Refund
+from ..refunds.models import Refund, RefundWay
 from ..settlements.models import Settlement
-from ..statuses import PartStatus, PaymentStatus, RefundStatus, SettlementStatus
+from ..statuses import AttemptStatus, CardRefundStatus, PartStatus, PaymentStatus, RefundStatus, SettlementStatus
 from . import invariants
 from .balances import balances
 from .legs import BORNE
@@ -52,7 +54,7 @@ def accounts_are_whose_they_say(now: datetime) -> Iterator[str]:
     """The code of an account is what it is written by, its cooperative and its courier are what it is read by."""
     for account in LedgerAccount.objects.all():
         owner = account.cooperative_id or account.courier_id
-        code = Account(Holder(account.holder), Kind(account.kind), owner).code
+        code = Account(Holder(account.holder), Kind(account.kind), owner, account.provider).code
         if code != account.code:
             yield f"Account {account.code} is read as {code}."
 
@@ -126,9 +128,11 @@ def cash_is_where_the_payments_say(now: datetime) -> Iterator[str]:
 def _told_by_the_bank() -> Decimal:
     """Money of an order, nobody's yet, or somebody's who has no order; not what went back or never came."""
     lines = StatementLine.objects.filter(status__in=(LineStatus.MATCHED, LineStatus.TASK))
-    kept = MoneyTask.objects.filter(ending__in=(Ending.KEPT, Ending.PAID_BY_COOPERATIVE))
+    kept = MoneyTask.objects.filter(ending__in=(Ending.KEPT, Ending.PAID_BY_COOPERATIVE, Ending.PAID_BY_PROVIDER))
     return total(lines.values_list("amount", flat=True)) + total(kept.values_list("amount", flat=True))
 
+
+_TO_CARD = Q(way=RefundWay.ORIGINAL, payment__method__in=CARDS)
 
 #: What each act moved at the bank, told by the rows that it comes from. An act that moves money there needs its line.
 AT_THE_BANK: list[tuple[str, tuple[Act, ...], Callable[[], Decimal]]] = [
@@ -150,26 +154,74 @@ AT_THE_BANK: list[tuple[str, tuple[Act, ...], Callable[[], Decimal]]] = [
     (
         "The surplus given back",
         (Act.SURPLUS_BACK,),
-        lambda: -total(MoneyTask.objects.exclude(reference="").values_list("amount", flat=True)),
+        lambda: -_sum(MoneyTask.objects.filter(by_card=False).exclude(reference="")),
     ),
     (
         "The refunds paid",
         (Act.REFUNDED,),
-        lambda: -total(Refund.objects.filter(status=RefundStatus.PAID).values_list("amount", flat=True)),
+        lambda: -_sum(Refund.objects.filter(status=RefundStatus.PAID).exclude(_TO_CARD)),
+    ),
+]
+
+#: The same of what providers of card payments hold.
+AT_THE_PROVIDERS: list[tuple[str, tuple[Act, ...], Callable[[], Decimal]]] = [
+    (
+        "The cards paid",
+        (Act.CHARGED,),
+        lambda: _sum(PaymentAttempt.objects.filter(status=AttemptStatus.PAID)),
+    ),
+    ("The fees come to", (Act.FEE,), lambda: -_sum(PaymentAttempt.objects.exclude(fee=None), "fee")),
+    (
+        "The refunds to cards come to",
+        (Act.REFUNDED, Act.SURPLUS_BACK, Act.REFUND_FAILED),
+        lambda: -_sum(Refund.objects.filter(_TO_CARD, status=RefundStatus.PAID)) - _sum(_surplus_to_cards()),
+    ),
+    (
+        "What was taken back comes to",
+        (Act.TAKEN_BACK, Act.REINSTATED),
+        lambda: -_sum(Dispute.objects.filter(is_withdrawn=True)) - _sum(_taken_back()),
+    ),
+    (
+        "The providers paid out",
+        (Act.SET_ASIDE,),
+        lambda: -_sum(MoneyTask.objects.filter(ending=Ending.PAID_BY_PROVIDER)),
     ),
 ]
 
 
+def _surplus_to_cards():
+    """What went back to cards and stayed there."""
+    failed = CardRefund.objects.filter(status=CardRefundStatus.FAILED, task__isnull=False)
+    return MoneyTask.objects.filter(by_card=True).exclude(pk__in=failed.values("task"))
+
+
+def _taken_back():
+    """What somebody gave back at a provider without a word here."""
+    return CardRefund.objects.filter(task__kind=TaskKind.TAKEN_BACK, status=CardRefundStatus.DONE)
+
+
 def bank_is_what_came_and_went(now: datetime) -> Iterator[str]:
+    yield from _came_and_went(Holder.BANK, "the bank", AT_THE_BANK)
+
+
+def providers_hold_what_came_and_went(now: datetime) -> Iterator[str]:
+    yield from _came_and_went(Holder.PROVIDER, "the providers", AT_THE_PROVIDERS)
+
+
+def _came_and_went(holder: Holder, name: str, sources) -> Iterator[str]:
     known: set[str] = set()
-    for told, acts, rows in AT_THE_BANK:
+    for told, acts, rows in sources:
         known.update(acts)
-        amount, moved = rows(), balance(lines_of(Holder.BANK).filter(entry__act__in=acts))
+        amount, moved = rows(), balance(lines_of(holder).filter(entry__act__in=acts))
         if amount != moved:
-            yield f"{told} {say(abs(amount))}, the bank's account says {say(abs(moved))}."
-    unexplained = _sums(lines_of(Holder.BANK).exclude(entry__act__in=known), "entry__act", "amount")
+            yield f"{told} {say(abs(amount))}, the account of {name} says {say(abs(moved))}."
+    unexplained = _sums(lines_of(holder).exclude(entry__act__in=known), "entry__act", "amount")
     for act, moved in unexplained.items():
-        yield f"{say(moved)} came to the bank by “{act}”, which nothing explains."
+        yield f"{say(moved)} came to {name} by “{act}”, which nothing explains."
+
+
+def _sum(rows: QuerySet, column: str = "amount") -> Decimal:
+    return rows.aggregate(sum=summed(column))["sum"]
 
 
 def what_is_handed_over_was_taken_in(now: datetime) -> Iterator[str]:
@@ -224,6 +276,7 @@ CHECKS: list[Callable[[datetime], Iterable[str]]] = [
     receipts_are_the_ledger,
     cash_is_where_the_payments_say,
     bank_is_what_came_and_went,
+    providers_hold_what_came_and_went,
     what_is_handed_over_was_taken_in,
     units_sold_left_the_stock,
 ]

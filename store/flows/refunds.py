@@ -15,11 +15,13 @@ from ..ledger.models import Kind, LedgerLine
 from ..orders.models import CooperativeOrder, Order
 from ..outbox import actions as outbox
 from ..payments import tasks
+from ..payments.cards import GOES_BACK, CardRefund
 from ..payments.models import Payment
 from ..refunds import actions as refunds
 from ..refunds.models import Refund, RefundWay
 from ..statuses import Actor, IllegalMove, PaymentStatus, RefundStatus, move
 from . import books, mails
+from .cards.queue import send_to_card
 from .give_back import TooMuch, lock_part, money_of
 
 TAKEN = (PaymentStatus.COLLECTED, PaymentStatus.HANDED_OVER, PaymentStatus.PAID)
@@ -135,7 +137,13 @@ def approve_refund(refund: Refund, *, seen: str, by) -> bool:
         return False
     refund.approved_by = by
     refund.save(update_fields=["approved_by"])
+    send_to_card(refund)
     return True
+
+
+def is_on_its_way(refund: Refund) -> bool:
+    """The provider sends it, or was asked to: nobody pays it by hand."""
+    return CardRefund.objects.filter(refund=refund, status__in=GOES_BACK).exists()
 
 
 @transaction.atomic
@@ -150,21 +158,33 @@ def pay_refund(refund: Refund, *, reference: str, by, at: datetime | None = None
     refund = _locked(refund)
     if refund.status == RefundStatus.PAID:
         return False
-    if refund.status != RefundStatus.APPROVED:
+    if refund.status != RefundStatus.APPROVED or is_on_its_way(refund):
         raise IllegalMove(refund, refund.status, RefundStatus.PAID)
     if refund.needs_two and refund.approved_by_id == by.pk:
         raise SecondPersonNeeded
     left = money_of(refund.part).refundable
     if refund.amount > left:
         raise TooMuch(left)
+    _paid(refund, reference=reference, actor=Actor.STAFF, by=by, at=at)
+    return True
+
+
+def paid_by_provider(refund: Refund, *, reference: str) -> None:
+    """The provider has sent it to the card: that is so whatever is owed by now, and whoever wanted to refuse it."""
+    refund = _locked(refund)
+    if refund.status == RefundStatus.APPROVED:
+        _paid(refund, reference=reference, actor=Actor.PROVIDER)
+
+
+def _paid(refund: Refund, *, reference: str, actor: Actor, by=None, at: datetime | None = None) -> None:
     refund.paid_by, refund.reference, refund.ended_at = by, reference, at or timezone.now()
     refund.save(update_fields=["paid_by", "reference", "ended_at"])
-    move(refund, RefundStatus.PAID, actor=Actor.STAFF, by=by, because=reference)
+    move(refund, RefundStatus.PAID, actor=actor, by=by, because=reference)
     books.book_refunded(refund, by=by)
-    if not money_of(refund.part).owed:
+    left = money_of(refund.part)
+    if not left.owed:
         tasks.end_of_undelivered(refund.part, because=_("Paid back: %(reference)s") % {"reference": reference}, by=by)
     _tell(refund, mails.REFUND_PAID)
-    return True
 
 
 @transaction.atomic
@@ -172,9 +192,11 @@ def refuse_refund(refund: Refund, *, because: str, by) -> bool:
     """It will not be paid like this; what is owed stays owed. False when it is refused already.
 
     Raises:
-        IllegalMove: it is paid.
+        IllegalMove: it is paid, or is on its way to the card.
     """
     refund = _locked(refund)
+    if is_on_its_way(refund):
+        raise IllegalMove(refund, refund.status, RefundStatus.REFUSED)
     if not refund.ended_at:
         refund.ended_at = timezone.now()
         refund.save(update_fields=["ended_at"])

@@ -19,6 +19,7 @@ from ..outbox import actions as outbox
 from ..payments import actions as payments
 from ..payments import tasks
 from ..payments.bank import LineStatus, MoneyTask, StatementLine, TaskKind
+from ..payments.methods import METHODS, TRANSFER, PaymentMethod
 from ..payments.models import Payment
 from ..payments.references import numbers_in
 from ..payments.verdict import Outcome, Standing, Verdict, judge
@@ -63,11 +64,12 @@ def order_in(label: str, orders: dict[str, Order]) -> Order | None:
 
 def standing_of(order: Order) -> Standing | None:
     """How an order stands with its money; None where it is not paid by transfer. Asks nothing of what was fetched."""
-    payment = next((payment for payment in order.payments.all() if payment.part_id is None), None)
-    if payment is None:
+    payments_ = list(order.payments.all())
+    payment = next((payment for payment in payments_ if payment.part_id is None), None)
+    if payment is None or any(its.part_id and its.status != PaymentStatus.EXPIRED for its in payments_):
         return None
     waiting = [task for task in order.money_tasks.all() if task.kind == TaskKind.TOO_LITTLE and task.is_open]
-    return _standing(payment, list(order.parts.all()), waiting)
+    return standing_with(payment, list(order.parts.all()), waiting)
 
 
 def match_new_lines(lines=None, *, by=None) -> int:
@@ -127,13 +129,13 @@ def _is(line: StatementLine, status: LineStatus) -> bool:
 
 
 def _take(line: StatementLine, order: Order, *, was_received: bool = False, by, because: str = "") -> None:
-    parts = _locked_parts(order)
+    parts = locked_parts(order)
     payment = payments.whole_of(order)
-    if payment is None:
+    if payment is None or payments.is_at_the_door(order):
         raise NotByTransfer
-    standing = _standing(payment, parts, tasks.waiting_for_the_rest(order))
+    standing = standing_with(payment, parts, tasks.waiting_for_the_rest(order))
     verdict = judge(standing, line.amount)
-    going_on, kind = _let_go_on(parts, payment, verdict, by=by, because=str(line))
+    going_on, kind = let_go_on(parts, payment, verdict, method=TRANSFER, by=by, because=str(line))
     applied = total(part.due for part in going_on)
     if not StatementLine.objects.filter(pk=line.pk, payment=None).update(status=LineStatus.MATCHED, payment=payment):
         raise AlreadyMatched
@@ -147,13 +149,15 @@ def _take(line: StatementLine, order: Order, *, was_received: bool = False, by, 
 @transaction.atomic
 def take_what_waits(order: Order, *, by=None) -> None:
     """An order costs less than before: what came for it and was too little may be enough now."""
-    parts = _locked_parts(order)
+    parts = locked_parts(order)
     payment = payments.whole_of(order)
     waiting = tasks.waiting_for_the_rest(order)
     if payment is None or payment.status != PaymentStatus.EXPECTED or not waiting:
         return
-    standing = _standing(payment, parts, waiting)
-    going_on, kind = _let_go_on(parts, payment, judge(standing, ZERO), by=by, because=_("It costs less now."))
+    standing = standing_with(payment, parts, waiting)
+    going_on, kind = let_go_on(
+        parts, payment, judge(standing, ZERO), method=METHODS[payment.method], by=by, because=_("It costs less now.")
+    )
     if not going_on:
         return
     last = waiting[-1]
@@ -165,48 +169,56 @@ def take_what_waits(order: Order, *, by=None) -> None:
         _write_mails(last.line, order, going_on, again="enough")
 
 
-def _locked_parts(order: Order) -> list[CooperativeOrder]:
+def locked_parts(order: Order) -> list[CooperativeOrder]:
     """Before the payment, as whoever cancels one locks them."""
     parts = CooperativeOrder.objects.filter(order=order).select_related("order", "cooperative")
     return list(parts.order_by("pk").select_for_update(of=("self",)))
 
 
-def _let_go_on(
-    parts: list[CooperativeOrder], payment: Payment, verdict: Verdict, *, by, because: str
+def let_go_on(
+    parts: list[CooperativeOrder],
+    payment: Payment,
+    verdict: Verdict,
+    *,
+    method: PaymentMethod,
+    actor: Actor = Actor.STAFF,
+    by=None,
+    because: str,
+    came: str = "",
 ) -> tuple[list[CooperativeOrder], TaskKind | None]:
     """The parts that the money pays and that are confirmed, and what a surplus is called."""
     if not verdict.applied:
         return [], TASKS.get(verdict.outcome)
-    wanted = _open(parts) + (_lapsed(parts) if verdict.outcome == Outcome.PAYS_LATE else [])
+    wanted = open_parts(parts) + (_lapsed(parts) if verdict.outcome == Outcome.PAYS_LATE else [])
     stock.take_turns(Variant.objects.filter(order_lines__part__in=wanted))
-    going_on = [part for part in wanted if _goes_on(part, by=by)]
+    going_on = [part for part in wanted if _goes_on(part, actor=actor, by=by, because=came or _("The transfer came."))]
     kind = TaskKind.LATE if len(going_on) < len(wanted) else _kind_of_surplus(parts)
     if going_on:
         applied = total(part.due for part in going_on)
-        payments.pay(Payment.objects.get(pk=payment.pk), applied, actor=Actor.STAFF, by=by, because=because)
+        its = Payment.objects.get(pk=payment.pk)
+        payments.pay(its, applied, method=method, actor=actor, by=by, because=because)
         tasks.end_of_rest(payment.order, because=_("The rest came."), by=by)
     return going_on, kind
 
 
-def _goes_on(part: CooperativeOrder, *, by) -> bool:
+def _goes_on(part: CooperativeOrder, *, actor: Actor, by, because: str) -> bool:
     """Confirm a part that is paid, if its stock is there; one that lapsed begins anew, one that cannot go on is canceled."""
-    because = _("The transfer came.")
     was = part.status
     try:
         with transaction.atomic():
             if was == PartStatus.CANCELED:
-                reopen(part, actor=Actor.STAFF, by=by, because=because)
+                reopen(part, PartStatus.CONFIRMED, actor=actor, by=by, because=because)
                 CooperativeOrder.objects.filter(pk=part.pk).update(cancel_reason="")
                 part.cancel_reason = ""
                 if part.discount and not vouchers.take_again(part.order):
                     raise VoucherGone
             else:
-                move(part, PartStatus.CONFIRMED, actor=Actor.STAFF, by=by, because=because)
+                move(part, PartStatus.CONFIRMED, actor=actor, by=by, because=because)
             keep_stock(part)
     except (OutOfStock, VoucherGone):
         part.refresh_from_db(fields=["status", "cancel_reason"])
         if was != PartStatus.CANCELED:
-            cancel_part(part, reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF, by=by)
+            cancel_part(part, reason=CancelReason.OUT_OF_STOCK, actor=actor, by=by)
         return False
     return True
 
@@ -216,16 +228,17 @@ def _kind_of_surplus(parts: list[CooperativeOrder]) -> TaskKind:
     return TaskKind.CANCELED_PART if is_less_than_placed else TaskKind.TOO_MUCH
 
 
-def _standing(payment: Payment, parts: list[CooperativeOrder], waiting: list[MoneyTask]) -> Standing:
+def standing_with(payment: Payment, parts: list[CooperativeOrder], waiting: list[MoneyTask]) -> Standing:
+    """How an order stands with its money, of rows that are locked or were fetched."""
     return Standing(
         is_paid=payment.status == PaymentStatus.PAID,
-        open=total(part.due for part in _open(parts)),
+        open=total(part.due for part in open_parts(parts)),
         lapsed=total(part.due for part in _lapsed(parts)),
         waiting=total(task.amount for task in waiting),
     )
 
 
-def _open(parts: list[CooperativeOrder]) -> list[CooperativeOrder]:
+def open_parts(parts: list[CooperativeOrder]) -> list[CooperativeOrder]:
     return [part for part in parts if part.status != PartStatus.CANCELED]
 
 

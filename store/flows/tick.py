@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from catalog.rules.lapse import look_again
@@ -18,12 +19,14 @@ from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
 from ..outbox.actions import deliver_due
 from ..payments import tasks
+from ..payments.cards import PaymentAttempt
 from ..payments.models import Payment
 from ..refunds.actions import forget_ribs
-from ..statuses import Actor, IllegalMove, PartStatus, Raced
+from ..statuses import Actor, AttemptStatus, IllegalMove, PartStatus, PaymentStatus, Raced
 from . import mails
 from .applications import forget_applications
 from .cancel_part import cancel_part
+from .cards.watch import watch
 from .forget_messages import forget_messages
 from .import_table.apply import forget_tables
 from .remind_of_evidence import remind_of_evidence
@@ -37,9 +40,14 @@ def lapse_unconfirmed(now: datetime) -> int:
     late = CooperativeOrder.objects.filter(status=PartStatus.PLACED, confirm_by__lte=now).select_related(
         "order", "cooperative"
     )
-    in_advance = Exists(Payment.objects.filter(order=OuterRef("order"), part=None))
+    in_advance = Exists(Payment.objects.filter(order=OuterRef("order"), part=None, status=PaymentStatus.EXPECTED))
+    # Its provider gives no answer: perhaps it is paid.
+    unknown = PaymentAttempt.objects.filter(
+        payment__order=OuterRef("order"), status__in=(AttemptStatus.OPEN, AttemptStatus.WAITING)
+    )
+    sure = Q(confirm_by__lte=now - timedelta(hours=settings.CARD_GRACE_HOURS)) | ~Exists(unknown)
     lapsed = 0
-    for part in late.annotate(is_paid_in_advance=in_advance).order_by("pk")[:200]:
+    for part in late.filter(sure).annotate(is_paid_in_advance=in_advance).order_by("pk")[:200]:
         reason = CancelReason.NOT_PAID if part.is_paid_in_advance else CancelReason.NOT_CONFIRMED
         try:
             lapsed += cancel_part(part, reason=reason, actor=Actor.CLOCK)
@@ -49,6 +57,7 @@ def lapse_unconfirmed(now: datetime) -> int:
 
 
 STEPS: list[tuple[str, Callable[[datetime], object]]] = [
+    ("payments by card looked at", lambda now: watch(now)),
     ("parts lapsed", lapse_unconfirmed),
     ("transfers matched", lambda now: match_new_lines()),
     ("reservations ended", lambda now: len(stock.end_expired(now=now))),

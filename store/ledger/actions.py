@@ -16,15 +16,18 @@ from .models import Act, Holder, Kind, LedgerAccount, LedgerEntry, LedgerLine
 
 @dataclass(frozen=True)
 class Account:
-    """Names an account; `owner` is the key of the cooperative or courier."""
+    """Names an account; `owner` is the key of the cooperative or courier, `provider` the code of a provider of cards."""
 
     holder: Holder
     kind: Kind
     owner: int | None = None
+    provider: str = ""
 
     @property
     def code(self) -> str:
-        return ":".join([self.holder, self.kind, *([str(self.owner)] if self.owner else [])])
+        return ":".join(
+            [self.holder, self.kind, *([str(self.owner or self.provider)] if self.owner or self.provider else [])]
+        )
 
 
 #: An account and the dirhams that come onto it; below zero they leave it.
@@ -94,6 +97,7 @@ def _accounts(named: Iterable[Account]) -> dict[str, LedgerAccount]:
                 "kind": account.kind,
                 "cooperative_id": account.owner if account.holder == Holder.COOPERATIVE else None,
                 "courier_id": account.owner if account.holder == Holder.COURIER else None,
+                "provider": account.provider,
             },
         )
     return rows

@@ -16,6 +16,7 @@ class Holder(models.TextChoices):
     COOPERATIVE = "cooperative", _("cooperative")
     PLATFORM = "platform", _("platform")
     BANK = "bank", _("bank and till of the platform")
+    PROVIDER = "provider", _("card provider")
 
 
 class Kind(models.TextChoices):
@@ -32,6 +33,8 @@ class Kind(models.TextChoices):
     GOODWILL = "goodwill", _("goodwill")
     DIFFERENCE = "difference", _("difference")
     UNMATCHED = "unmatched", _("not matched yet")
+    FEE = "fee", _("fee of the card provider")
+    TAKEN_BACK = "taken_back", _("taken back, to be explained")
 
 
 class Act(models.TextChoices):
@@ -52,6 +55,12 @@ class Act(models.TextChoices):
     GOODWILL = "goodwill", _("goodwill")
     REFUNDED = "refunded", _("paid back")
     SURPLUS_BACK = "surplus_back", _("surplus given back")
+    CHARGED = "charged", _("paid by card")
+    FEE = "fee", _("fee of the card provider")
+    REFUND_FAILED = "refund_failed", _("came back from the card’s bank")
+    TAKEN_BACK = "taken_back", _("taken back by the provider")
+    REINSTATED = "reinstated", _("given back by the provider")
+    BORNE = "borne", _("borne after it was taken back")
 
 
 class LedgerAccount(models.Model):
@@ -64,6 +73,8 @@ class LedgerAccount(models.Model):
         "catalog.Cooperative", null=True, on_delete=models.PROTECT, related_name="ledger_accounts"
     )
     courier = models.ForeignKey("store.Courier", null=True, on_delete=models.PROTECT, related_name="ledger_accounts")
+    # Which one, where a provider of card payments holds it.
+    provider = models.CharField(max_length=12, blank=True)
 
     class Meta:
         verbose_name = _("account")
@@ -78,6 +89,10 @@ class LedgerAccount(models.Model):
             models.CheckConstraint(
                 condition=Q(holder=Holder.COURIER, courier__isnull=False) | ~Q(holder=Holder.COURIER) & Q(courier=None),
                 name="ledgeraccount_courier_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(holder=Holder.PROVIDER) & ~Q(provider="") | ~Q(holder=Holder.PROVIDER) & Q(provider=""),
+                name="ledgeraccount_provider_named",
             ),
             models.CheckConstraint(condition=Q(holder__in=Holder.values), name="ledgeraccount_holder_known"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="ledgeraccount_kind_known"),

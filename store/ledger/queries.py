@@ -71,7 +71,7 @@ def buyers_money(parts: Iterable[int]) -> dict[int, BuyersMoney]:
         at_the_door=summed("amount", filter=is_due & Q(amount__lt=0)),
         drawn=summed("amount", filter=is_due & Q(amount__gt=0)),
         owed=summed("amount", filter=is_owed),
-        refunded=summed("amount", filter=is_owed & Q(entry__act=Act.REFUNDED)),
+        refunded=summed("amount", filter=is_owed & Q(entry__act__in=(Act.REFUNDED, Act.REFUND_FAILED))),
     )
     return {
         part: BuyersMoney(-at_the_door or drawn, -owed, refunded) for part, at_the_door, drawn, owed, refunded in rows

@@ -1,6 +1,8 @@
 from decimal import Decimal
 
-from ..statuses import Actor, PartStatus, PaymentStatus, first_status, move, reopen
+from catalog.money import ZERO, total
+
+from ..statuses import Actor, PartStatus, PaymentStatus, first_status, move, redo, reopen
 from .methods import PaymentMethod
 from .models import Payment
 
@@ -49,17 +51,69 @@ def whole_of(order) -> Payment | None:
     return Payment.objects.filter(order=order, part=None).order_by("pk").select_for_update().first()
 
 
-def pay(payment: Payment, amount: Decimal, *, actor: Actor, by=None, because: str = "") -> None:
-    """The money for all open parts of an order is in the bank.
+def pay(payment: Payment, amount: Decimal, *, method: PaymentMethod, actor: Actor, by=None, because: str = "") -> None:
+    """The money for all open parts of an order is there; it came so, whatever was chosen before.
 
     Raises:
         IllegalMove: it is paid already.
     """
     if payment.status == PaymentStatus.EXPIRED:
-        reopen(payment, actor=actor, by=by, because=because)
+        reopen(payment, PaymentStatus.PAID, actor=actor, by=by, because=because)
     else:
         move(payment, PaymentStatus.PAID, actor=actor, by=by, because=because, only_from=(PaymentStatus.EXPECTED,))
     _set_amount(payment, amount)
+    _set_method(payment, method)
+
+
+def expect_in_advance(order, parts, *, method: PaymentMethod, actor: Actor) -> Payment:
+    """The whole is to be paid in advance in this way, not at the door nor in another one; `parts` are those still open.
+
+    Raises:
+        IllegalMove: it is paid, or some of it was taken at the door.
+    """
+    because = str(method.label)
+    for payment in order.payments.exclude(part=None).exclude(status=PaymentStatus.EXPIRED):
+        move(payment, PaymentStatus.EXPIRED, actor=actor, because=because)
+    payment = whole_of(order)
+    if payment is None:
+        payment = Payment.objects.create(order=order, method=method.code, amount=ZERO)
+        first_status(payment, actor=actor)
+    elif payment.status == PaymentStatus.EXPIRED:
+        reopen(payment, PaymentStatus.EXPECTED, actor=actor, because=because)
+    else:
+        redo(payment, PaymentStatus.EXPECTED, actor=actor, because=because)
+    _set_amount(payment, total(part.due for part in parts))
+    _set_method(payment, method)
+    return payment
+
+
+def expect_at_the_door(order, parts, *, method: PaymentMethod, actor: Actor) -> list[Payment]:
+    """Each of these parts is to be paid when it is delivered, and the whole no longer in advance.
+
+    Raises:
+        IllegalMove: it is paid.
+    """
+    payment = whole_of(order)
+    if payment is not None:
+        move(payment, PaymentStatus.EXPIRED, actor=actor, because=str(method.label))
+    expected = [
+        Payment.objects.create(order=order, part=part, method=method.code, amount=part.due)
+        for part in parts
+        if not part.payments.exclude(status=PaymentStatus.EXPIRED).exists()
+    ]
+    for payment in expected:
+        first_status(payment, actor=actor)
+    return expected
+
+
+def is_at_the_door(order) -> bool:
+    """It is paid part by part when it is delivered."""
+    return order.payments.exclude(part=None).exclude(status=PaymentStatus.EXPIRED).exists()
+
+
+def _set_method(payment: Payment, method: PaymentMethod) -> None:
+    Payment.objects.filter(pk=payment.pk).update(method=method.code)
+    payment.method = method.code
 
 
 def _set_amount(payment: Payment, amount: Decimal) -> None:

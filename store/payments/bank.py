@@ -115,6 +115,10 @@ class TaskKind(models.TextChoices):
     LATE = "late", _("late and sold out")
     PAID_TWICE = "paid_twice", _("paid twice")
     CANCELED_PART = "canceled_part", _("for a canceled part")
+    HELD = "held", _("another amount came than was asked for")
+    REFUND_FAILED = "refund_failed", _("could not go back to the card")
+    TAKEN_BACK = "taken_back", _("given back at the provider, nobody knows what for")
+    DISPUTE = "dispute", _("disputed by the buyer’s bank")
 
 
 class Ending(models.TextChoices):
@@ -124,6 +128,13 @@ class Ending(models.TextChoices):
     TOLD_TWICE = "told_twice", _("the bank told one transfer twice: it never came")
     KEPT = "kept", _("it is the platform's, and no sale")
     PAID_BY_COOPERATIVE = "cooperative", _("a cooperative paid what it owes")
+    PAID_BY_PROVIDER = "provider", _("a card provider paid out what it held")
+
+
+#: What came for an order and is not needed: it goes back.
+SURPLUS = (
+    TaskKind.TOO_MUCH, TaskKind.TOO_LITTLE, TaskKind.LATE, TaskKind.PAID_TWICE, TaskKind.CANCELED_PART
+)  # fmt: skip
 
 
 class MoneyTask(models.Model):
@@ -132,6 +143,10 @@ class MoneyTask(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=TaskKind)
     order = models.ForeignKey("store.Order", null=True, on_delete=models.PROTECT, related_name="money_tasks")
     line = models.ForeignKey(StatementLine, null=True, on_delete=models.PROTECT, related_name="tasks")
+    # What came by card.
+    attempt = models.ForeignKey("store.PaymentAttempt", null=True, on_delete=models.PROTECT, related_name="tasks")
+    # Of a dispute, or of money that somebody gave back at the provider: which one.
+    dispute = models.OneToOneField("store.Dispute", null=True, on_delete=models.PROTECT, related_name="task")
     # Of what was paid in advance and is not delivered.
     part = models.ForeignKey("store.CooperativeOrder", null=True, on_delete=models.PROTECT, related_name="money_tasks")
     amount = MoneyField(_("amount"))
@@ -147,6 +162,8 @@ class MoneyTask(models.Model):
     ending = models.CharField(max_length=11, choices=Ending, blank=True)
     #: Where the buyer wants a surplus to go: 24 digits, forgotten some days after it went.
     rib = models.CharField(_("account of the buyer"), max_length=24, blank=True)
+    # It went back to the card that it came with.
+    by_card = models.BooleanField(default=False)
     #: Of the payment by which it went back to the buyer.
     reference = models.CharField(_("reference of the payment"), max_length=60, blank=True)
 
@@ -156,6 +173,9 @@ class MoneyTask(models.Model):
         ordering = ["due_on", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["line", "kind"], name="moneytask_kind_once_per_line"),
+            models.UniqueConstraint(
+                fields=["attempt", "kind"], condition=Q(kind__in=SURPLUS), name="moneytask_kind_once_per_attempt"
+            ),
             models.CheckConstraint(condition=Q(kind__in=TaskKind.values), name="moneytask_kind_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="moneytask_amount_positive"),
             models.CheckConstraint(
@@ -173,7 +193,8 @@ class MoneyTask(models.Model):
                 name="moneytask_end_explained",
             ),
             models.CheckConstraint(
-                condition=Q(reference="") | Q(done_at__isnull=False, order__isnull=False, line__isnull=False),
+                condition=Q(reference="")
+                | Q(done_at__isnull=False, order__isnull=False) & (Q(line__isnull=False) | Q(attempt__isnull=False)),
                 name="moneytask_given_back_came",
             ),
         ]
@@ -188,4 +209,4 @@ class MoneyTask(models.Model):
     @property
     def is_surplus(self) -> bool:
         """It came, is an order's in the books, and goes back. The price of a part that was canceled later has no line."""
-        return self.line_id is not None and self.kind != TaskKind.UNKNOWN_REFERENCE
+        return (self.line_id is not None or self.attempt_id is not None) and self.kind in SURPLUS

@@ -1,4 +1,4 @@
-"""Ways to pay, each an adapter with one small interface. Cash on delivery is the first; cards join it."""
+"""Ways to pay, each with one small interface: cash, bank transfer, and cards through the providers of `providers/`."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.rib import clean_rib
+
+from .providers.registry import PROVIDERS
 
 SATURDAY = 5
 
@@ -70,6 +72,38 @@ class BankTransfer:
         return timezone.make_aware(datetime.combine(last, time(23, 59)))
 
 
+class CardPayment:
+    """The buyer pays the whole on a provider's page at once; no card number ever comes here."""
+
+    icon = "card"
+    per_part = False
+
+    def __init__(self, code: str, label: str | Promise):
+        self.code, self.label = code, label
+
+    @property
+    def is_there(self) -> bool:
+        """The shop has a contract with the provider. Whether it answers now is another question: see `rests`."""
+        return self.code in PROVIDERS and PROVIDERS[self.code].is_there
+
+    @property
+    def rests(self) -> bool:
+        """The provider did not answer of late: it is left alone for a moment, and the other ways sell on."""
+        return PROVIDERS[self.code].rests
+
+    @property
+    def refunds_itself(self) -> bool:
+        """The shop can have money sent back to the card; else staff do it at the provider."""
+        return PROVIDERS[self.code].refunds_itself
+
+    def page_open_until(self, now: datetime) -> datetime:
+        return now + timedelta(minutes=settings.CARD_MINUTES)
+
+    def deadline(self, now: datetime) -> datetime:
+        """The stock is kept a little longer than the provider's page is open."""
+        return self.page_open_until(now) + timedelta(minutes=settings.CARD_MARGIN_MINUTES)
+
+
 def _working_days(after: date, count: int) -> Iterator[date]:
     """So many days from Monday to Friday that follow a day; the day itself where none is asked for."""
     day = after
@@ -83,4 +117,7 @@ def _working_days(after: date, count: int) -> Iterator[date]:
 
 CASH = CashOnDelivery()
 TRANSFER = BankTransfer()
-METHODS: dict[str, PaymentMethod] = {method.code: method for method in (CASH, TRANSFER)}
+STRIPE = CardPayment("stripe", _("Card"))
+CMI = CardPayment("cmi", _("Moroccan card"))
+CARDS: dict[str, CardPayment] = {method.code: method for method in (STRIPE, CMI)}
+METHODS: dict[str, PaymentMethod] = {CASH.code: CASH, TRANSFER.code: TRANSFER, **CARDS}

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .bank import Ending, LineStatus, MoneyTask, StatementLine, TaskKind
+from .cards import Dispute, PaymentAttempt
 
 
 class TaskEnded(Exception):
@@ -21,12 +22,17 @@ def begin(
     order=None,
     part=None,
     line: StatementLine | None = None,
+    attempt: PaymentAttempt | None = None,
+    dispute: Dispute | None = None,
     owner=None,
     today: date | None = None,
 ) -> MoneyTask:
     """A task with its date; the same for a line is begun once."""
     due_on = (today or timezone.localdate()) + timedelta(days=settings.MONEY_TASK_DAYS)
-    values = {"order": order, "part": part, "amount": amount, "owner": owner, "due_on": due_on}
+    values = {
+        "order": order, "part": part, "amount": amount, "attempt": attempt, "dispute": dispute, "owner": owner,
+        "due_on": due_on,
+    }  # fmt: skip
     if line is None:
         return MoneyTask.objects.create(kind=kind, **values)
     task, _is_new = MoneyTask.objects.get_or_create(kind=kind, line=line, defaults=values)
@@ -71,13 +77,13 @@ def finish(task: MoneyTask, *, because: str, ending: Ending | None = None, by=No
         line.filter(status=LineStatus.TASK).update(status=LineStatus.IGNORED)
 
 
-def end_of_surplus(task: MoneyTask, *, reference: str, because: str, by=None) -> None:
-    """It went back to the buyer.
+def end_of_surplus(task: MoneyTask, *, reference: str, because: str, by_card: bool = False, by=None) -> None:
+    """It went back to the buyer, to the card or in another way.
 
     Raises:
         TaskEnded: somebody was quicker, or the rest of what the order costs came.
     """
-    if not _end(MoneyTask.objects.filter(pk=task.pk), because=because, by=by, reference=reference):
+    if not _end(MoneyTask.objects.filter(pk=task.pk), because=because, by=by, reference=reference, by_card=by_card):
         raise TaskEnded
     task.refresh_from_db()
 
@@ -85,6 +91,11 @@ def end_of_surplus(task: MoneyTask, *, reference: str, because: str, by=None) ->
 def end_of_line(line: StatementLine, *, because: str, by=None) -> None:
     """The line was matched: nobody has to look for its order any more."""
     _end(MoneyTask.objects.filter(line=line, kind=TaskKind.UNKNOWN_REFERENCE), because=because, by=by)
+
+
+def end_by_itself(task: MoneyTask, *, because: str, by=None) -> bool:
+    """What it asked for is done or is no longer asked for. False where it had ended."""
+    return bool(_end(MoneyTask.objects.filter(pk=task.pk), because=because, by=by))
 
 
 def end_of_rest(order, *, because: str, by=None) -> None:

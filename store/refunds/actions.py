@@ -18,7 +18,7 @@ def open_refund_of(part) -> Refund | None:
 
 def counted_of(payment) -> Decimal:
     """What goes back, or went, out of a payment."""
-    refunds = Refund.objects.filter(payment=payment).exclude(status=RefundStatus.REFUSED)
+    refunds = Refund.objects.filter(payment=payment).exclude(status__in=(RefundStatus.REFUSED, RefundStatus.FAILED))
     return refunds.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 

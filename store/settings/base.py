@@ -59,6 +59,12 @@ UNCONFIRMED_ORDERS_PER_PHONE = env.int("UNCONFIRMED_ORDERS_PER_PHONE", default=3
 OUTCOME_DAYS = env.int("OUTCOME_DAYS", default=7)
 # An order paid by bank transfer holds its stock until the end of so many working days after it was placed.
 TRANSFER_DAYS = env.int("TRANSFER_DAYS", default=3)
+# An order paid by card: for so many minutes the provider's page is open (Stripe: 30 at least), for so many more the stock
+# is kept, and for so many hours the buyer may begin anew. An order whose provider gives no answer lapses so much later.
+CARD_MINUTES = env.int("CARD_MINUTES", default=35)
+CARD_MARGIN_MINUTES = env.int("CARD_MARGIN_MINUTES", default=10)
+CARD_HOURS = env.int("CARD_HOURS", default=24)
+CARD_GRACE_HOURS = env.int("CARD_GRACE_HOURS", default=2)
 # Where transfers go: the 24 digits of the RIB, the bank and the holder of the account. Without a RIB there is no transfer.
 BANK_RIB = env.str("BANK_RIB", default="")
 BANK_NAME = env.str("BANK_NAME", default="")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from . import (
     bank,
     books,
+    cards,
     evidence,
     history,
     lines,
@@ -28,7 +29,8 @@ __all__ = ["check_invariants"]
 
 #: A new invariant is a function in one of these modules' `CHECKS`: it takes the time and yields a sentence per finding.
 CHECKS: list[Callable[[datetime], Iterator[str]]] = [
-    *stock.CHECKS, *lines.CHECKS, *orders.CHECKS, *payments.CHECKS, *books.CHECKS, *bank.CHECKS, *refunds.CHECKS,
+    *stock.CHECKS, *lines.CHECKS, *orders.CHECKS, *payments.CHECKS, *books.CHECKS, *bank.CHECKS, *cards.CHECKS,
+    *refunds.CHECKS,
     *settlements.CHECKS, *vouchers.CHECKS, *products.CHECKS, *evidence.CHECKS, *recalls.CHECKS, *history.CHECKS, *mail.CHECKS,
 ]  # fmt: skip
 

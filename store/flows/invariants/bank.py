@@ -30,7 +30,9 @@ _ON_THE_WAY = (PartStatus.CONFIRMED, PartStatus.PACKED, PartStatus.SHIPPED)
 
 
 def parts_wait_for_their_money(now: datetime) -> Iterator[str]:
+    at_the_door = Payment.objects.filter(part=OuterRef("pk")).exclude(status=PaymentStatus.EXPIRED)
     parts = CooperativeOrder.objects.filter(order__payments__part=None, order__payments__isnull=False)
+    parts = parts.exclude(Exists(at_the_door), order__payments__status=PaymentStatus.EXPIRED)
     asked = ("pk", "status", "order__number", "order__payments", "order__payments__status")
     for part, status, number, payment, paid in parts.values_list(*asked):
         if status not in FITS.get(PaymentStatus(paid), ()):
@@ -41,7 +43,7 @@ def payments_follow_their_parts(now: datetime) -> Iterator[str]:
     """What is expected for a whole order is what its open parts cost; what is paid is what the books say."""
     wanted = dict(_by_order(CooperativeOrder.objects.exclude(status=PartStatus.CANCELED), "order", DUE))
     due = LedgerLine.objects.filter(account__holder=Holder.BUYER, account__kind=Kind.DUE)
-    booked = dict(_by_order(due.filter(entry__act=Act.TRANSFERRED), "entry__order", "amount"))
+    booked = dict(_by_order(due.filter(entry__act__in=(Act.TRANSFERRED, Act.CHARGED)), "entry__order", "amount"))
     on_the_way = dict(_by_order(CooperativeOrder.objects.filter(status__in=_ON_THE_WAY), "order", DUE))
     payments = Payment.objects.filter(part=None).values_list("pk", "order", "order__number", "status", "amount")
     whole = {order for _pk, order, *_rest in payments}
@@ -93,7 +95,7 @@ def what_is_nobodys_is_held(now: datetime) -> Iterator[str]:
 
 def surplus_is_given_back_once(now: datetime) -> Iterator[str]:
     """What tasks say was given back is in the books, with its amount and its order, and nothing else is."""
-    entries = _moved(Act.SURPLUS_BACK, Q(account__holder=Holder.BANK))
+    entries = _moved(Act.SURPLUS_BACK, Q(account__holder__in=(Holder.BANK, Holder.PROVIDER)))
     for pk, order, amount in MoneyTask.objects.exclude(reference="").values_list("pk", "order", "amount"):
         if entries.pop(f"surplus-back:{pk}", None) != (order, -amount):
             yield f"Task {pk} says that {say(amount)} were given back, the books do not."
@@ -110,10 +112,13 @@ def lines_are_somebodys_work(now: datetime) -> Iterator[str]:
     late = StatementLine.objects.filter(status=LineStatus.NEW, statement__at__lt=now - PATIENCE)
     for pk in late.values_list("pk", flat=True):
         yield f"Line {pk} of a statement was imported and never matched."
-    left_over = LedgerLine.objects.filter(entry__act=Act.TRANSFERRED, account__kind=Kind.REFUND_DUE, amount__lt=0)
+    left_over = LedgerLine.objects.filter(account__kind=Kind.REFUND_DUE, amount__lt=0)
+    left_over = left_over.filter(entry__act__in=(Act.TRANSFERRED, Act.CHARGED))
     keys = set(left_over.values_list("entry__key", flat=True))
-    told = MoneyTask.objects.exclude(kind=TaskKind.UNKNOWN_REFERENCE).exclude(line=None)
-    for key in sorted(keys - {f"transferred:{line}" for line in told.values_list("line", flat=True)}):
+    told = MoneyTask.objects.exclude(kind=TaskKind.UNKNOWN_REFERENCE)
+    keys -= {f"transferred:{line}" for line in told.exclude(line=None).values_list("line", flat=True)}
+    keys -= {f"charged:{attempt}" for attempt in told.exclude(attempt=None).values_list("attempt", flat=True)}
+    for key in sorted(keys):
         yield f"Entry {key} leaves money over that is nobody's task."
 
 

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from ...delivery.models import Shipment
 from ...orders.models import CooperativeOrder
+from ...payments.cards import CardRefund, PaymentAttempt
 from ...payments.models import Payment
 from ...refunds.models import Refund, ReturnRequest
 from ...settlements.models import Settlement
@@ -35,18 +36,29 @@ def returns_moved_as_logged(now: datetime) -> Iterator[str]:
     yield from _faults(ReturnRequest, "Return", "part__order__number")
 
 
+def attempts_moved_as_logged(now: datetime) -> Iterator[str]:
+    yield from _faults(PaymentAttempt, "Attempt", "payment__order__number")
+
+
+def card_refunds_moved_as_logged(now: datetime) -> Iterator[str]:
+    yield from _faults(CardRefund, "Card refund", "attempt__payment__order__number")
+
+
 def settlements_moved_as_logged(now: datetime) -> Iterator[str]:
     yield from _faults(Settlement, "Settlement", "cooperative__slug", of="")
 
 
 #: The rows whose moves are logged.
-_Moved = type[CooperativeOrder] | type[Payment] | type[Shipment] | type[Settlement] | type[Refund] | type[ReturnRequest]
+_Moved = (
+    type[CooperativeOrder] | type[Payment] | type[Shipment] | type[Settlement] | type[Refund] | type[ReturnRequest]
+    | type[PaymentAttempt] | type[CardRefund]
+)  # fmt: skip
 
 
 def _faults(model: _Moved, name: str, number: str, *, of: str = "order ") -> Iterator[str]:
     redone, reopened = REDONE[model._meta.label], REOPENED[model._meta.label]
     moves = {
-        was: {*to, *([was] if was in redone else []), *([reopened[was]] if was in reopened else [])}
+        was: {*to, *([was] if was in redone else []), *reopened.get(was, ())}
         for was, to in MOVES[model._meta.label].items()
     }
     first = model._meta.get_field("status").default
@@ -79,5 +91,7 @@ CHECKS = [
     parcels_moved_as_logged,
     refunds_moved_as_logged,
     returns_moved_as_logged,
+    attempts_moved_as_logged,
+    card_refunds_moved_as_logged,
     settlements_moved_as_logged,
 ]

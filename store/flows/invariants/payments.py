@@ -33,7 +33,8 @@ def every_part_has_its_payment(now: datetime) -> Iterator[str]:
 
 def payments_fit_their_part(now: datetime) -> Iterator[str]:
     payments = Payment.objects.exclude(part=None).values_list("pk", "part", "part__order__number")
-    for payment, part, number in payments.exclude(amount=F("part__total") - F("part__reduced_by")):
+    live = payments.exclude(status=_M.EXPIRED)
+    for payment, part, number in live.exclude(amount=F("part__total") - F("part__reduced_by")):
         yield f"Payment {payment} of order {number} is not the total of its part {part}."
     for payment, part, number in payments.exclude(order=F("part__order")):
         yield f"Payment {payment} names another order than its part {part} of order {number}."
@@ -43,6 +44,9 @@ def cash_is_where_the_parcel_says(now: datetime) -> Iterator[str]:
     fits = Q()
     for part_status, fitting in CASH_FITS.items():
         fits |= Q(part__status=part_status, status__in=fitting)
+    # The buyer chose another way to pay: what was expected first is not any more.
+    other = Payment.objects.filter(Q(part=OuterRef("part")) | Q(part=None), order=OuterRef("order"))
+    fits |= Q(Exists(other.exclude(status=_M.EXPIRED)), status=_M.EXPIRED)
     misplaced = Payment.objects.filter(method=CASH.code).exclude(part=None).exclude(fits)
     rows = misplaced.values_list("pk", "status", "part", "part__status", "part__order__number")
     for payment, status, part, at, number in rows:

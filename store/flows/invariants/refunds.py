@@ -48,7 +48,7 @@ def buyers_get_no_more_than_is_owed(now: datetime) -> Iterator[str]:
 
 
 def payments_give_back_no_more_than_they_brought(now: datetime) -> Iterator[str]:
-    back = Sum("refunds__amount", filter=~Q(refunds__status=RefundStatus.REFUSED))
+    back = Sum("refunds__amount", filter=~Q(refunds__status__in=(RefundStatus.REFUSED, RefundStatus.FAILED)))
     payments = Payment.objects.order_by().values_list("pk", "order__number", "amount").annotate(back=back)
     for pk, number, amount, out in payments.filter(back__gt=F("amount")):
         yield f"Payment {pk} of order {number} brought {say(amount)}, {say(out)} of it go back."
@@ -62,10 +62,10 @@ def payments_give_back_no_more_than_they_brought(now: datetime) -> Iterator[str]
 def what_was_paid_back_is_booked(now: datetime) -> Iterator[str]:
     lines = LedgerLine.objects.filter(entry__act=Act.REFUNDED, account__kind=Kind.REFUND_DUE)
     booked = dict(lines.values_list("entry__key", "amount"))
-    paid = {
-        f"refunded:{pk}": amount
-        for pk, amount in Refund.objects.filter(status=RefundStatus.PAID).values_list("pk", "amount")
-    }
+    # One that came back from the card's bank had gone: an entry of its own says that it is back.
+    came_back = LedgerEntry.objects.filter(act=Act.REFUND_FAILED).values("part")
+    went = Q(status=RefundStatus.PAID) | Q(status=RefundStatus.FAILED, part__in=came_back) & ~Q(reference="")
+    paid = {f"refunded:{pk}": amount for pk, amount in Refund.objects.filter(went).values_list("pk", "amount")}
     for key in sorted({*booked, *paid}):
         if booked.get(key) != paid.get(key):
             yield (f"{key} is {say(booked.get(key, ZERO))} in the books, {say(paid.get(key, ZERO))} were paid back.")

@@ -173,13 +173,27 @@ class Provider(Protocol):
     """Every verb asks the network: never within a transaction. Each raises `ProviderDown` or `ProviderRefused`."""
 
     code: str
+    #: It can be asked how a try stands and to end it; else its callbacks alone say so.
+    asks_back: bool
+    #: It sends money back to a card when we say so; else staff do it there by hand.
+    refunds_itself: bool
+
+    @property
+    def is_there(self) -> bool:
+        """The shop has a contract with it: its keys are set."""
+        ...
+
+    @property
+    def rests(self) -> bool:
+        """It did not answer of late, and is left alone for a moment."""
+        ...
 
     def start(self, bill: Bill) -> Redirect | Form:
         """Open a page where the bill is paid; the same key gives the same page."""
         ...
 
-    def look(self, reference: str) -> State:
-        """How the attempt stands now."""
+    def look(self, reference: str, *, refunds: bool = False) -> State:
+        """How the attempt stands now; `refunds`: money was sent back before, perhaps in vain, and is asked about too."""
         ...
 
     def end(self, reference: str) -> State:

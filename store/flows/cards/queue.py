@@ -1,0 +1,90 @@
+"""Money that is to go back to a card: written down with the room it takes, and sent by whoever comes first (`send.py`)."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Value
+
+from catalog.money import MoneyField
+
+from ...payments.bank import SURPLUS, MoneyTask, TaskKind
+from ...payments.cards import CardRefund, PaymentAttempt
+from ...payments.methods import CARDS
+from ...payments.models import Payment
+from ...refunds.models import Refund, RefundWay
+from ...statuses import Actor, AttemptStatus, PaymentStatus, first_status
+
+
+def goes_by_itself(refund: Refund) -> bool:
+    """The provider sends it to the card when we say so; nobody has to pay it by hand."""
+    method = CARDS.get(refund.payment.method)
+    return refund.way == RefundWay.ORIGINAL and method is not None and method.refunds_itself
+
+
+def send_to_card(refund: Refund) -> CardRefund | None:
+    """An approved refund is sent to the card that paid; None where no card has room for it, and a person pays it."""
+    attempt = room_for(refund.payment, refund.amount) if goes_by_itself(refund) else None
+    return _queue(attempt, refund.amount, key=f"refund:{refund.pk}", refund=refund) if attempt else None
+
+
+def room_for(payment: Payment, amount: Decimal) -> PaymentAttempt | None:
+    """The try that brought so much that is not given back."""
+    paid = payment.attempts.filter(status=AttemptStatus.PAID, amount__gte=F("given_back") + _money(amount))
+    return paid.exclude(provider_payment="").order_by("pk").first()
+
+
+def send_surplus_back(task: MoneyTask) -> CardRefund | None:
+    """What came by card and no order needs goes back to the card; None where a person has to do it."""
+    attempt = task.attempt
+    if attempt is None or not CARDS[attempt.provider].refunds_itself or not attempt.provider_payment:
+        return None
+    if task.amount > attempt.amount - attempt.given_back:
+        return None  # some of it came in another way
+    return _queue(attempt, task.amount, key=f"surplus:{task.pk}", task=task)
+
+
+def surplus_to_send():
+    """Surplus of cards that is not on its way; what waits for the rest of an order's price is left where it is."""
+    waits = MoneyTask.objects.filter(kind=TaskKind.TOO_LITTLE, order__payments__status=PaymentStatus.EXPECTED)
+    tasks = MoneyTask.objects.filter(done_at=None, attempt__isnull=False, card_refund=None, kind__in=SURPLUS, rib="")
+    return tasks.exclude(kind=TaskKind.REFUND_FAILED).exclude(pk__in=waits.values("pk")).select_related("attempt")
+
+
+@transaction.atomic
+def _queue(attempt: PaymentAttempt, amount: Decimal, *, key: str, **for_what) -> CardRefund | None:
+    if existing := CardRefund.objects.filter(key=key).first():
+        return existing
+    if not take_room(attempt, amount):
+        return None
+    charged = attempt.charged_for(attempt.given_back) - attempt.charged_for(attempt.given_back - amount)
+    card_refund = CardRefund.objects.create(attempt=attempt, key=key, amount=amount, charged=charged, **for_what)
+    first_status(card_refund, actor=Actor.CLOCK)
+    send_soon()
+    return card_refund
+
+
+def take_room(attempt: PaymentAttempt, amount: Decimal) -> bool:
+    """So much more of a try goes back. False where that is more than came."""
+    room = PaymentAttempt.objects.filter(pk=attempt.pk, amount__gte=F("given_back") + _money(amount))
+    if not room.update(given_back=F("given_back") + _money(amount)):
+        return False
+    attempt.refresh_from_db(fields=["given_back"])
+    return True
+
+
+def leave_room(attempt: PaymentAttempt, amount: Decimal) -> None:
+    """So much less of a try goes back, because it did not reach the card."""
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(given_back=F("given_back") - _money(amount))
+    attempt.refresh_from_db(fields=["given_back"])
+
+
+def _money(amount: Decimal) -> Value:
+    """For sums that the database does: beside a column, a bare `Decimal` would be centimes."""
+    return Value(amount, output_field=MoneyField())
+
+
+def send_soon() -> None:
+    """Once the transaction is done, have the worker send it. If it cannot be told, the tick does."""
+    from ..tasks import send_card_refunds  # which knows the network, and the flows that come here
+
+    transaction.on_commit(send_card_refunds.enqueue, robust=True)

@@ -1,0 +1,188 @@
+"""A provider of card payments in memory, and orders that are paid with it."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from unittest import mock
+
+from django.utils import timezone
+
+from store.flows.cards.start import start_card
+from store.models import Order, PaymentAttempt
+from store.payments.methods import STRIPE
+from store.payments.providers.base import (
+    Bill,
+    DisputeState,
+    DisputeTold,
+    Event,
+    ProviderDown,
+    ProviderRefused,
+    Redirect,
+    RefundState,
+    RefundTold,
+    State,
+    Told,
+)
+from store.payments.providers.registry import PROVIDERS
+
+from .catalog import LotFactory
+from .store import CartFactory, place
+
+_ids = itertools.count(1)
+
+
+@dataclass
+class Page:
+    """What the provider keeps of a try."""
+
+    bill: Bill
+    state: State = field(default_factory=lambda: State(Told.OPEN))
+
+
+class ProviderInMemory:
+    """Does what it is asked, and remembers each key. `down` makes it silent: before it works, or after."""
+
+    code = "stripe"
+    asks_back = refunds_itself = is_there = True
+    rests = False
+
+    def __init__(self):
+        self.pages: dict[str, Page] = {}
+        self.by_key: dict[str, str] = {}
+        self.refunds: dict[str, RefundState] = {}
+        self.events: list[Event] = []
+        #: Verbs that do not answer, and whether they do what they were asked first.
+        self.down: dict[str, bool] = {}
+        self.calls: list[str] = []
+        self.next_refund = RefundTold.SUCCEEDED
+        self.fee: Decimal | None = None
+
+    def start(self, bill: Bill) -> Redirect:
+        with self._answering("start"):
+            reference = self.by_key.setdefault(bill.key, f"cs_{bill.key}")
+            page = self.pages.setdefault(reference, Page(bill))
+            assert page.bill == bill, "the same key asks for something else"
+        return Redirect(f"https://pay.example/{reference}", reference)
+
+    def look(self, reference: str, *, refunds: bool = False) -> State:
+        with self._answering("look"):
+            state = self.pages[reference].state
+        return state
+
+    def end(self, reference: str) -> State:
+        with self._answering("end"):
+            page = self.pages[reference]
+            if page.state.status == Told.OPEN:
+                page.state = State(Told.FAILED, because="expired")
+        return page.state
+
+    def refund(self, payment: str, amount: Decimal, currency: str, *, key: str) -> RefundState:
+        with self._answering("refund"):
+            page = self._page_of(payment)
+            if key not in self.refunds:
+                gone = sum((its.amount for its in page.state.refunds if its.status != RefundTold.FAILED), Decimal(0))
+                if page.state.amount is None or gone + amount > page.state.amount:
+                    raise ProviderRefused("charge_already_refunded")
+                self.refunds[key] = RefundState(f"re_{next(_ids)}", amount, currency, self.next_refund, key)
+                page.state = replace(page.state, refunds=(*page.state.refunds, self.refunds[key]))
+        return self.refunds[key]
+
+    def key_of(self, payment: str) -> str:
+        with self._answering("key_of"):
+            return self._page_of(payment).bill.key
+
+    def events_since(self, at: datetime) -> Iterator[Event]:
+        with self._answering("events_since"):
+            yield from [event for event in self.events if event.at >= at]
+
+    def read(self, body: bytes, signature: str) -> Event:
+        raise NotImplementedError
+
+    # -- What people do at the provider -------------------------------------------------------------------------------
+
+    def pay(self, attempt: PaymentAttempt, **changes) -> State:
+        """The buyer pays on the page; `changes` make it another amount or currency."""
+        attempt.refresh_from_db()
+        page = self.pages[attempt.reference]
+        paid = {
+            "amount": page.bill.amount, "currency": page.bill.currency, "payment": f"pi_{attempt.key}", "fee": self.fee,
+            "fee_currency": "MAD" if self.fee is not None else "",
+        }  # fmt: skip
+        page.state = State(Told.PAID, **{**paid, **changes})
+        self.tell("checkout.session.completed", attempt)
+        return page.state
+
+    def give_back(self, attempt: PaymentAttempt, amount, status: RefundTold = RefundTold.SUCCEEDED) -> RefundState:
+        """Somebody presses a button at the provider."""
+        state = RefundState(f"re_{next(_ids)}", Decimal(amount), "MAD", status)
+        page = self.pages[attempt.reference]
+        page.state = replace(page.state, refunds=(*page.state.refunds, state))
+        self.tell("charge.refunded", attempt)
+        return state
+
+    def say_of_refund(self, reference: str, status: RefundTold) -> None:
+        """What becomes of a refund, later."""
+        for page in self.pages.values():
+            page.state = replace(
+                page.state,
+                refunds=tuple(
+                    replace(its, status=status) if its.reference == reference else its for its in page.state.refunds
+                ),
+            )
+
+    def dispute(self, attempt: PaymentAttempt, status: DisputeTold, *, amount=None, is_withdrawn: bool = False) -> None:
+        page = self.pages[attempt.reference]
+        amount = page.state.amount if amount is None else Decimal(amount)
+        state = DisputeState(f"dp_{attempt.key}", amount, "MAD", status, "fraudulent", is_withdrawn)
+        page.state = replace(page.state, disputes=(state,))
+        self.tell("charge.dispute.updated", attempt)
+
+    def tell(self, type: str, attempt: PaymentAttempt, **names) -> Event:
+        """Something happened; whoever wants it finds it in `events`."""
+        named = names or {"reference": attempt.reference, "key": attempt.key}
+        event = Event(f"evt_{next(_ids)}", type, timezone.now(), **named)
+        self.events.append(event)
+        return event
+
+    def _page_of(self, payment: str) -> Page:
+        return next(page for page in self.pages.values() if page.state.payment == payment)
+
+    @contextmanager
+    def _answering(self, verb: str):
+        self.calls.append(verb)
+        if self.down.get(verb) is False:
+            raise ProviderDown(verb)
+        yield
+        if self.down.get(verb):
+            raise ProviderDown(f"{verb}, after it was done")
+
+
+@contextmanager
+def a_provider(code: str = "stripe", **attributes):
+    """A provider in memory in the place of the real one."""
+    provider = ProviderInMemory()
+    provider.code = code
+    for name, value in attributes.items():
+        setattr(provider, name, value)
+    with mock.patch.dict(PROVIDERS, {code: provider}):
+        yield provider
+
+
+def a_card_order(*lots, now=None, quantity: int = 2, method=STRIPE, **placing) -> Order:
+    """An order to be paid by card, with a part for each of these lots: 205 dirhams each."""
+    lots = lots or (LotFactory(),)
+    cart = CartFactory(lines=[(lot.variant, quantity) for lot in lots])
+    return place(cart, method=method, now=now, **placing)
+
+
+def begun(order: Order) -> PaymentAttempt:
+    """The buyer is on the provider's page."""
+    return start_card(order).attempt
+
+
+def long_after(attempt: PaymentAttempt) -> datetime:
+    """When its page has closed and its stock is free again."""
+    return attempt.expires_at + timedelta(hours=3)
