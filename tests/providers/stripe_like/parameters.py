@@ -13,6 +13,7 @@ CREATED = {"created": {"gt": WHOLE, "gte": WHOLE, "lt": WHOLE, "lte": WHOLE}}
 
 SESSION_CREATE = {
     "adaptive_pricing": {"enabled": YES_OR_NO},
+    "allowed_payment_method_types": [TEXT],
     "billing_address_collection": TEXT,
     "cancel_url": TEXT,
     "client_reference_id": TEXT,
@@ -43,7 +44,6 @@ SESSION_CREATE = {
         "transfer_group": TEXT,
     },
     "payment_method_options": {"card": {"request_three_d_secure": TEXT}},
-    "payment_method_types": [TEXT],
     "submit_type": TEXT,
     "success_url": TEXT,
     "ui_mode": TEXT,
@@ -114,6 +114,9 @@ def _rule(allowed: dict, key: str, name: str):
         return allowed[str]
     if key not in allowed:
         param = f"{name}[{key}]" if name else key
+        if key == "payment_method_types":  # all examples of earlier years have it
+            code = "payment_method_types_no_longer_supported"
+            raise StripeError(400, "Use `allowed_payment_method_types` instead.", code=code, param=param)
         raise StripeError(400, f"Received unknown parameter: {param}", code="parameter_unknown", param=param)
     return allowed[key]
 

@@ -38,6 +38,7 @@ def create(account: Account, params: dict) -> dict:
         adaptive_pricing={"enabled": params.get("adaptive_pricing", {}).get("enabled", False)},
         after_expiration=None,
         allow_promotion_codes=None,
+        allowed_payment_method_types=params.get("allowed_payment_method_types"),
         amount_subtotal=total,
         amount_total=total,
         automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
@@ -74,7 +75,7 @@ def create(account: Account, params: dict) -> dict:
         payment_method_collection="if_required",
         payment_method_configuration_details=None,
         payment_method_options=params.get("payment_method_options", {}),
-        payment_method_types=params.get("payment_method_types", ["card"]),
+        payment_method_types=params.get("allowed_payment_method_types", ["card"]),
         payment_status="unpaid",
         permissions=None,
         phone_number_collection={"enabled": False},
@@ -110,9 +111,11 @@ def check(account: Account, params: dict) -> None:
     for name in ("success_url", "cancel_url"):
         if params.get(name) and urlsplit(params[name]).scheme not in {"http", "https"}:
             raise StripeError(400, "Not a valid URL", code="url_invalid", param=name)
-    if strange := set(params.get("payment_method_types", [])) - METHODS:
+    if strange := set(params.get("allowed_payment_method_types", [])) - METHODS:
         raise StripeError(
-            400, f"Invalid payment_method_types: {', '.join(sorted(strange))}", param="payment_method_types[0]"
+            400,
+            f"Invalid allowed_payment_method_types: {', '.join(sorted(strange))}",
+            param="allowed_payment_method_types",
         )
     for words in (params.get("metadata", {}), params.get("payment_intent_data", {}).get("metadata", {})):
         if len(words) > 50 or any(len(text) > 500 for text in words.values()):
