@@ -90,17 +90,19 @@ class Callbacks:
         self.seed = random.Random(0)
         self.is_over = False
         self.number = itertools.count()
+        self.busy = 0
         self.forget()
         self.threads = [threading.Thread(target=self.work, daemon=True) for _ in range(workers)]
 
     def forget(self) -> None:
         with self.changed:
             self.waiting: list[tuple[float, int, int, dict]] = []
+            self.changed.wait_for(lambda: not self.busy, timeout=2)
+            self.waiting = []  # what has just failed would come again
             self.sent: list[Sent] = []
             self.disturbances: list[Disturbance] = []
             #: What was to be sent while there was no address.
             self.untaken: list[dict] = []
-            self.busy = 0
 
     def start(self) -> None:
         for thread in self.threads:

@@ -8,7 +8,7 @@ STYLE = """
 *{box-sizing:border-box}
 body{margin:0;background:#f3f5f7;color:#1d2733;font:17px/1.5 system-ui,"Noto Sans","Noto Sans Arabic",sans-serif}
 .demo{margin:0;padding:.6rem 1rem;background:#ffe8a3;color:#4a3500;text-align:center;font-size:.9rem}
-main{max-width:30rem;margin:1.5rem auto;padding:1.25rem;background:#fff;border:1px solid #d9dfe6;border-radius:.75rem}
+main{width:min(30rem,100% - 1rem);margin:1rem auto;padding:1.25rem;background:#fff;border:1px solid #d9dfe6;border-radius:.75rem}
 h1{margin:0 0 .25rem;font-size:1.3rem;line-height:1.3}
 .for{margin:0 0 1rem;color:#556270}
 ul{margin:0 0 1.25rem;padding:0;list-style:none}
@@ -30,8 +30,8 @@ button{display:block;width:100%;min-height:3rem;margin:.6rem 0;padding:.6rem 1re
  border-radius:.5rem;background:#14548f;color:#fff;font:inherit;font-weight:600;cursor:pointer}
 button.quiet{background:#fff;color:#14548f}
 .links{margin:1rem 0 0;text-align:center}a{color:#14548f}
-.error{margin:0 0 1rem;padding:.7rem .9rem;border:1px solid #b3261e;border-radius:.5rem;background:#fdecea;color:#7d140e}
-.good{margin:0 0 1rem;padding:.7rem .9rem;border:1px solid #2b7a3d;border-radius:.5rem;background:#e9f6ec;color:#1a5328}
+.error{margin:.75rem 0 1rem;padding:.7rem .9rem;border:1px solid #b3261e;border-radius:.5rem;background:#fdecea;color:#7d140e}
+.good{margin:.75rem 0 1rem;padding:.7rem .9rem;border:1px solid #2b7a3d;border-radius:.5rem;background:#e9f6ec;color:#1a5328}
 nav{margin:1rem 0 2rem;text-align:center;font-size:.9rem}nav a{display:inline-block;padding:.5rem .6rem}
 :focus-visible{outline:3px solid #f0a202;outline-offset:2px}
 """

@@ -128,6 +128,8 @@ class LocalProvider(Control):
             kept = json.loads(self.state_file.read_text(encoding="utf-8"))
             self.account.take_back(kept["account"])
             self.cmi.visits = kept["cmi"]
+            for visit in self.cmi.visits.values():  # nobody waits for the bank any more
+                visit["status"] = "open" if visit["status"] == "asking" else visit["status"]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import json
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
@@ -36,7 +37,10 @@ class Server(ThreadingHTTPServer):
         self.tick()
 
     def handle_error(self, request, client_address) -> None:
-        self.provider.log("a call broke off")
+        if isinstance(sys.exc_info()[1], ConnectionError):
+            self.provider.log("a call broke off")
+        else:
+            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -185,4 +189,6 @@ class Handler(BaseHTTPRequestHandler):
             except (TypeError, ValueError, AttributeError, LookupError, CmiError, StripeError) as error:
                 self.send_json(400, {"error": f"{type(error).__name__}: {error}"})
             else:
-                self.send_json(200, answer)
+                with self.server.provider.account.lock:
+                    encoded = json.dumps(answer, indent=2, ensure_ascii=False)
+                self.send(200, encoded)

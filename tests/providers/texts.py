@@ -75,6 +75,11 @@ def choose(*wishes: str | None) -> str:
     return "fr"
 
 
+def apart(text: str) -> str:
+    """Latin within Arabic, in one piece, where no tag can go."""
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+
 def money(centimes: int, currency: str, language: str) -> str:
     digits = f"{centimes / 100:,.2f}"
     if language == "fr":

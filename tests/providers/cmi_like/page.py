@@ -3,7 +3,7 @@
 from html import escape
 
 from ..html import button, hidden, line, link, note, page
-from ..texts import choose, money, words
+from ..texts import apart, choose, money, words
 from .payments import AUTHORISED, CAPTURED, Cmi, CmiError
 
 SYMBOLS = {"504": "MAD", "978": "EUR", "840": "USD"}
@@ -62,7 +62,7 @@ class Page:
         currency = Cmi.value(fields, "currency")
         total = money(centimes(Cmi.value(fields, "amount")), SYMBOLS.get(currency, currency), language)
         buttons = (
-            button("deed", "pay", f"{says['pay']} {total}")
+            button("deed", "pay", f"{says['pay']} {apart(total)}")
             + button("deed", "refuse", says["refuse"], "quiet")
             + button("deed", "leave", says["cancel"], "quiet")
         )

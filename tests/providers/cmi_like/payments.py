@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html import escape
 from urllib.parse import urlencode
 
+from ..callbacks import NotHere, check_address
 from .hashing import is_signed, signature
 
 NEEDED = ("clientid", "oid", "amount", "currency", "okurl", "failurl", "callbackurl", "storetype", "rnd", "hash")
@@ -50,6 +51,10 @@ class Cmi:
             raise CmiError("3D-1004: hash")
         if self.value(fields, "clientid") != self.client_id:
             raise CmiError("3D-1001: clientid")
+        try:
+            check_address(self.value(fields, "callbackurl"))
+        except NotHere as error:
+            raise CmiError(str(error)) from error
         with self.lock:
             token = secrets.token_urlsafe(24)
             self.visits[token] = {"fields": dict(fields), "status": "open", "refusals": 0, "result": {}}

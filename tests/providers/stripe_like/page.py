@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ..html import button, line, link, note, page
-from ..texts import choose, money, words
+from ..texts import apart, choose, money, words
 from . import payments, refunds
 from .account import Account
 
@@ -48,7 +48,9 @@ class Page:
     def form(self, session: dict, says: dict, language: str, error: str) -> str:
         lines = "".join(
             line(
-                f"{each['description']} × {each['quantity']}" if each["quantity"] > 1 else each["description"],
+                f"{each['description']} ×\N{NO-BREAK SPACE}{each['quantity']}"
+                if each["quantity"] > 1
+                else each["description"],
                 money(each["amount_total"], session["currency"], language),
             )
             for each in self.account.line_items[session["id"]]
@@ -62,7 +64,7 @@ class Page:
         )
         reference = session["client_reference_id"]
         order = f'<p class="for">{says["order"]} <bdi>{escape(reference)}</bdi></p>' if reference else ""
-        pay = button("deed", "pay", f"{says['pay']} {total}")
+        pay = button("deed", "pay", f"{says['pay']} {apart(total)}")
         body = (
             f"{note(says.get(error, ''))}{order}<ul>{lines}{line(says['total'], total, 'total')}</ul>"
             f'<form method="post" action="?lang={language}"><fieldset><legend>{says["which"]}</legend>{cards}</fieldset>'
