@@ -96,5 +96,12 @@ def test_what_a_shop_writes_is_shown_as_written(provider, shop):
     assert "&lt;script&gt;1" in html and "<script" not in html and "<b>" not in html
 
 
+def test_the_way_back_is_an_address_whatever_is_in_it(provider, shop):
+    shop.v1.checkout.sessions.create(asked(success_url="http://localhost/شكرا?a=%20\r\nX: 1"))
+
+    back = visit(provider.session()["url"], deed="pay", card="4242424242424242")[2]
+    assert back == "http://localhost/%D8%B4%D9%83%D8%B1%D8%A7?a=%20%0D%0AX:%201"
+
+
 def test_every_text_is_in_every_language():
     assert {len(texts) for texts in TEXTS.values()} == {len(LANGUAGES)} and all(all(texts) for texts in TEXTS.values())

@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
 from ..html import button, line, link, note, page
 from ..texts import apart, choose, money, words
 from . import payments, refunds
 from .account import Account
 
+#: What an address is made of.
+SAFE = "%:/?#[]@!$&'()*+,;=-._~"
 SHOWN = [payments.SUCCESS, payments.SECURE, payments.DECLINED, payments.NO_MONEY]
 
 
@@ -20,7 +23,8 @@ class Reply:
 
 
 def success_url(session: dict) -> str:
-    return session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
+    """As a header can hold it: letters of other alphabets, spaces and line breaks as their numbers."""
+    return quote(session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"]), safe=SAFE)
 
 
 class Page:
