@@ -1,0 +1,1 @@
+"""CMI's page and its call to the shop's server."""
