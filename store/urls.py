@@ -9,6 +9,7 @@ from wagtail.urls import serve_pattern
 
 from cms.serving import serve as serve_page
 
+from .checkout import webhooks
 from .shopfront import found
 from .shopfront.media import media
 from .shopfront.passwords import documents_door, page_door
@@ -31,6 +32,8 @@ urlpatterns = [
     path("sitemap.xml", found.sitemap_index, name="sitemap_index"),
     *[path(f"sitemap-{code}.xml", found.sitemap, {"language": code}) for code in found.LANGUAGES],
     path("sw.js", found.service_worker),
+    path("webhooks/stripe/", webhooks.stripe_webhook, name="stripe_webhook"),
+    path("webhooks/cmi/", webhooks.cmi_callback, name="cmi_callback"),
     *i18n_patterns(
         path("", include("store.shopfront.urls")),
         path("", include("store.checkout.urls")),

@@ -49,7 +49,8 @@ class Receipt:
 
 #: The cooperative (of goods), the kind and the dirhams of an amount that somebody is owed; below zero.
 Owed = tuple[int | None, str, Decimal]
-#: By part.
+#: By part, and what a provider kept of a payment by card under `FEES`.
+FEES = 0
 Booked = dict[int, list[Owed]]
 
 
@@ -62,9 +63,10 @@ def receipt_of(order, parts: Iterable[CooperativeOrder], *, sold: Booked | None 
     if sold is None:
         sold = booked([order])[order.pk]
     is_open = [part for part in parts if part.pk not in sold and part.status not in ENDED]
-    owed = [row for rows in sold.values() for row in rows]
+    owed = [row for part, rows in sold.items() for row in rows if part != FEES]
     for part in is_open:
         owed += to_come(part, part.lines.all())
+    owed += sold.get(FEES, []) if owed else []
     cooperatives = {part.cooperative_id: part.cooperative for part in parts}
     return add_up(owed, cooperatives, is_expected=bool(is_open))
 
@@ -85,18 +87,25 @@ def add_up(owed: Iterable[Owed], cooperatives: dict[int, Cooperative], *, is_exp
 
 def booked(orders: Iterable) -> dict[int, Booked]:
     """By order and part, what its sale and what was given back since left everybody, from the books; one query."""
-    lines = LedgerLine.objects.filter(entry__order__in=orders, entry__act__in=(Act.SALE, Act.RETURN, *BORNE))
+    acts = (Act.SALE, Act.RETURN, Act.FEE, *BORNE)
+    lines = LedgerLine.objects.filter(entry__order__in=orders, entry__act__in=acts)
     lines = lines.exclude(account__holder=Holder.BUYER).order_by()
     found: dict[int, Booked] = defaultdict(lambda: defaultdict(list))
     asked = ("entry__order", "entry__part", "entry__act", "account__cooperative", "account__kind")
     for order, part, act, cooperative, kind, amount in lines.values_list(*asked).annotate(Sum("amount")):
-        found[order][part].append(owed_by(act, cooperative, kind, amount))
+        place = FEES if act == Act.FEE else part
+        found[order][place].append(owed_by(act, cooperative, kind, amount))
     return found
 
 
 def owed_by(act: str, cooperative: int | None, kind: str, amount: Decimal) -> Owed:
-    """Whoever carried it keeps the price of a delivery that was given back: its bearer has less of the rest."""
-    if act in BORNE:
+    """Whoever carried it keeps the price of a delivery that was given back: its bearer has less of the rest.
+
+    So has whoever bears the fee of a card; it is the provider's.
+    """
+    if act == Act.FEE and kind == Kind.CASH:
+        return None, Kind.FEE, amount
+    if act == Act.FEE or act in BORNE:
         kind = Kind.GOODS if cooperative else Kind.COMMISSION
     return cooperative, kind, amount
 
@@ -120,6 +129,7 @@ def _rows(goods: dict[int, Decimal], shares: dict[str, Decimal], cooperatives: d
         Row(_("Delivery"), shares[Kind.DELIVERY], "receipt__delivery"),
         Row(_("Running of the shop"), platform, "receipt__platform"),
         Row(_("Tax"), shares[Kind.TAX], "receipt__tax"),
+        *([Row(_("Payment by card"), shares[Kind.FEE], "receipt__fee")] if shares[Kind.FEE] else []),
     ]
 
 

@@ -298,7 +298,7 @@ REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRen
 # First words of addresses that belong to the shop: no page may take them (a test compares them with store/urls.py).
 RESERVED_SLUGS = {
     "adherer", "admin", "boutique", "commande", "compte", "documents", "espace", "lot", "lots", "media", "panier", "recherche",
-    "static", "communes", "composants", "hors-ligne", "django-admin", "livez", "readyz", "api", "_util",
+    "static", "communes", "composants", "webhooks", "hors-ligne", "django-admin", "livez", "readyz", "api", "_util",
     "conditions", "confidentialite", "cookies", "charte", "livraison", "mentions-legales", "paiement", "retours",
 }  # fmt: skip
 
