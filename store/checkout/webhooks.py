@@ -11,6 +11,7 @@ from ..flows.cards.callbacks import Answer, take_callback
 from ..flows.cards.events import keep_event
 from ..payments.methods import CMI, STRIPE
 from ..payments.providers.base import ForeignMode, Forged, Unreadable
+from ..payments.providers.cmi import Cmi
 from ..payments.providers.registry import provider_of
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def cmi_callback(request):
     if _is_too_large(request):
         return _answer("FAILURE", 413)
     try:
-        event, state = provider_of(CMI.code).read_callback(request.POST.dict())
+        event, state = Cmi().read_callback(request.POST.dict())
     except (Forged, Unreadable) as error:
         log.warning("a callback of cmi was refused: %s", type(error).__name__)
         return _answer(CMI_ANSWERS[Answer.FAIL])

@@ -84,7 +84,7 @@ class CardPayment:
     @property
     def is_there(self) -> bool:
         """The shop has a contract with the provider. Whether it answers now is another question: see `rests`."""
-        return self.code in PROVIDERS and PROVIDERS[self.code].is_there
+        return PROVIDERS[self.code].is_there
 
     @property
     def rests(self) -> bool:

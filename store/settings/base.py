@@ -65,6 +65,15 @@ CARD_MINUTES = env.int("CARD_MINUTES", default=35)
 CARD_MARGIN_MINUTES = env.int("CARD_MARGIN_MINUTES", default=10)
 CARD_HOURS = env.int("CARD_HOURS", default=24)
 CARD_GRACE_HOURS = env.int("CARD_GRACE_HOURS", default=2)
+# Cards: Stripe's secret key and the secrets of its callbacks (two while one is replaced), CMI's number of the shop and its key.
+# Without them there is no payment by card. The addresses are changed for a provider on this machine alone.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
+STRIPE_PAY_ORIGIN = env.str("STRIPE_PAY_ORIGIN", default="https://checkout.stripe.com")
+CMI_CLIENT_ID = env.str("CMI_CLIENT_ID", default="")
+CMI_STORE_KEY = env.str("CMI_STORE_KEY", default="")
+CMI_PAGE = env.str("CMI_PAGE", default="https://payment.cmi.co.ma/fim/est3Dgate")
 # Where transfers go: the 24 digits of the RIB, the bank and the holder of the account. Without a RIB there is no transfer.
 BANK_RIB = env.str("BANK_RIB", default="")
 BANK_NAME = env.str("BANK_NAME", default="")

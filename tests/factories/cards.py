@@ -11,6 +11,8 @@ from unittest import mock
 from django.utils import timezone
 
 from store.flows.cards.start import start_card
+from store.flows.invariants import check_invariants
+from store.flows.reconcile import reconcile
 from store.models import Order, PaymentAttempt
 from store.payments.methods import STRIPE
 from store.payments.providers.base import (
@@ -181,6 +183,12 @@ def a_card_order(*lots, now=None, quantity: int = 2, method=STRIPE, **placing) -
 def begun(order: Order) -> PaymentAttempt:
     """The buyer is on the provider's page."""
     return start_card(order).attempt
+
+
+def sound() -> None:
+    """Rows and books agree."""
+    assert check_invariants() == []
+    assert reconcile() == []
 
 
 def long_after(attempt: PaymentAttempt) -> datetime:

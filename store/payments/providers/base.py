@@ -1,6 +1,6 @@
 """What the shop says to a provider of card payments, and what it hears from one. Figures and words alone: no tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -172,7 +172,9 @@ class Event:
 class Provider(Protocol):
     """Every verb asks the network: never within a transaction. Each raises `ProviderDown` or `ProviderRefused`."""
 
-    code: str
+    @property
+    def code(self) -> str: ...
+
     #: It can be asked how a try stands and to end it; else its callbacks alone say so.
     asks_back: bool
     #: It sends money back to a card when we say so; else staff do it there by hand.
@@ -216,6 +218,6 @@ class Provider(Protocol):
         """Our key of the attempt that a payment belongs to; empty where it is not ours."""
         ...
 
-    def events_since(self, at: datetime) -> Iterator[Event]:
+    def events_since(self, at: datetime) -> Iterable[Event]:
         """What it told, or tried to tell, since; oldest first."""
         ...

@@ -14,8 +14,6 @@ from store.flows.cards.start import NothingToPay, start_card
 from store.flows.cards.watch import catch_up, watch
 from store.flows.change_method import NoLongerOpen, change_method
 from store.flows.give_back import money_of
-from store.flows.invariants import check_invariants
-from store.flows.reconcile import reconcile
 from store.flows.tick import lapse_unconfirmed, tick
 from store.models import (
     CardRefund,
@@ -34,14 +32,9 @@ from store.payments.methods import CASH, STRIPE, TRANSFER
 from store.payments.providers.base import DisputeTold, ProviderDown, RefundTold
 from store.statuses import Actor, AttemptStatus, PartStatus, PaymentStatus, RefundStatus
 from tests.factories import CartFactory, LotFactory, place
-from tests.factories.cards import a_card_order, begun, long_after
+from tests.factories.cards import a_card_order, begun, long_after, sound
 
 pytestmark = pytest.mark.django_db
-
-
-def sound() -> None:
-    assert check_invariants() == []
-    assert reconcile() == []
 
 
 def test_a_card_order_is_paid_and_its_parts_go_on_once(provider):
