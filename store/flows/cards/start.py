@@ -28,6 +28,8 @@ from ..take_money import locked_parts, open_parts
 from .bills import charged_in, items_of
 from .look import look_at
 
+#: Stripe opens no page for less. A try that it has not answered by then is left, and another one begun.
+SHORTEST = timedelta(minutes=31)
 #: So often at most, while somebody else changes the order at the same time.
 TRIES = 4
 
@@ -107,7 +109,8 @@ def _prepare(order: Order, now: datetime) -> tuple[PaymentAttempt, PaymentAttemp
     is_the_same = attempt and (attempt.provider, attempt.amount, attempt.currency) == (
         method.code, amount, option.currency,
     )  # fmt: skip
-    if attempt and not (is_the_same and attempt.is_usable(now)):
+    is_stale = attempt and attempt.status == AttemptStatus.STARTED and attempt.expires_at < now + SHORTEST
+    if attempt and (is_stale or not (is_the_same and attempt.is_usable(now))):
         return attempt, attempt
     if attempt is None:
         if now > order.placed_at + timedelta(hours=settings.CARD_HOURS):
