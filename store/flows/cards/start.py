@@ -141,19 +141,20 @@ def _open(attempt: PaymentAttempt) -> Begun | None:
     except ProviderRefused as refused:
         _refused(attempt.pk, refused)
         raise
-    return Begun(attempt, to) if _opened(attempt, to) else None
+    opened = _opened(attempt, to)
+    return Begun(opened, to) if opened.status in OPEN_ATTEMPT else None
 
 
 @transaction.atomic
-def _opened(attempt: PaymentAttempt, to: Redirect | Form) -> bool:
-    """Write down where the buyer pays. False where the try has ended: nobody is sent to its page."""
+def _opened(attempt: PaymentAttempt, to: Redirect | Form) -> PaymentAttempt:
+    """Write down where the buyer pays. Where the try has ended meanwhile, nobody is sent to its page."""
     attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt.pk)
     if isinstance(to, Redirect):
         attempt.url, attempt.reference = to.url, to.reference
         attempt.save(update_fields=["url", "reference"])
     if attempt.status == AttemptStatus.STARTED:
         move(attempt, AttemptStatus.OPEN, actor=Actor.PROVIDER)
-    return attempt.status in OPEN_ATTEMPT
+    return attempt
 
 
 @transaction.atomic
@@ -169,7 +170,10 @@ def bill_of(attempt: PaymentAttempt) -> Bill:
     """The same each time it is asked for."""
     order: Order = attempt.payment.order
     with translation.override(attempt.language):
-        home = settings.SITE_URL + reverse("order_card_return", args=[order.token])
+        # One that cannot be asked sends the browser back with a form of its own.
+        asks_back = provider_of(attempt.provider).asks_back
+        page = "order_card_return" if asks_back else "order_card_back"
+        home = settings.SITE_URL + reverse(page, args=[order.token])
         back = settings.SITE_URL + reverse("order_pay", args=[order.token])
         return Bill(
             key=attempt.key, order_number=order.number, language=attempt.language, name=order.name, email=order.email,
