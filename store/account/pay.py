@@ -15,7 +15,7 @@ from catalog.money import total
 from catalog.stock.errors import OutOfStock, StockRaced
 
 from ..card_door import go_to_pay, may_leave_to_pay
-from ..flows.cards.look import look_unless_just_asked
+from ..flows.cards.look import JustAsked, look_unless_just_asked
 from ..flows.cards.start import current_attempt
 from ..flows.change_method import DoesNotFit, NoLongerOpen, change_method, may_change, method_code_of, whole_payment
 from ..flows.ways_to_pay import ways_to_pay_order
@@ -147,12 +147,15 @@ def _waiting_page(request, order) -> HttpResponse:
 
 
 def _look(order) -> tuple[PaymentAttempt | None, bool]:
-    """The newest try as its provider tells it, and whether the provider was silent."""
+    """The newest try as its provider tells it, and whether it is not known how it stands at this moment."""
     attempt = current_attempt(whole_payment(order))
     if attempt is None:
         return None, False
     try:
         looked = look_unless_just_asked(attempt, seconds=PAUSE)
+    except JustAsked:
+        attempt.refresh_from_db()
+        return attempt, attempt.status == AttemptStatus.OPEN
     except (ProviderDown, ProviderRefused):
         return attempt, True
     looked.payment.refresh_from_db()
