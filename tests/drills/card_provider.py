@@ -1,0 +1,41 @@
+"""The provider of cards on this machine, and what reaches the shop's webhook from it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.test import Client, override_settings
+
+from tests.providers.running import LocalProvider, running_provider
+
+WEBHOOK = "/webhooks/stripe/"
+#: What a callback is: its body and its signature.
+Letter = tuple[bytes, str]
+#: Each thread has a server of its own, so to speak: to begin one takes longer than to ask it a hundred times.
+_own = threading.local()
+
+
+@contextmanager
+def card_provider() -> Iterator[LocalProvider]:
+    """It runs in threads of this process; the shop speaks to it as to Stripe, over the network."""
+    with (
+        running_provider() as provider,
+        override_settings(
+            STRIPE_SECRET_KEY=provider.key,
+            STRIPE_API_BASE=provider.url,
+            STRIPE_WEBHOOK_SECRETS=[provider.webhook_secret],
+            STRIPE_PAY_ORIGIN=provider.url,
+        ),
+    ):
+        yield provider
+
+
+def post(letter: Letter) -> int:
+    """What the shop's webhook answers."""
+    body, signature = letter
+    if not hasattr(_own, "client"):
+        _own.client = Client(SERVER_NAME="127.0.0.1")
+    answer = _own.client.post(
+        WEBHOOK, data=body, content_type="application/json", headers={"Stripe-Signature": signature}
+    )
+    return answer.status_code
