@@ -5,7 +5,7 @@ How a story ends does not hang on when the shop hears of which step: that is wha
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice, cycle
+from itertools import cycle, islice
 
 from catalog.models import Lot
 from store.flows.cancel_part import cancel_part

@@ -26,7 +26,13 @@ from store.statuses import StatusChange
 from .card_cases import Case
 
 #: Which rows mails are about, by how their kind begins.
-ABOUT = {"card_paid": "attempts", "card_refunded": "card refunds", "refund": "refunds", "part": "parts", "order": "order"}
+ABOUT = {
+    "card_paid": "attempts",
+    "card_refunded": "card refunds",
+    "refund": "refunds",
+    "part": "parts",
+    "order": "order",
+}
 
 #: Fields of which it matters whether they say something.
 THERE = {"done_at", "part"}
@@ -40,14 +46,16 @@ def state_of(cases: Iterable[Case]) -> dict[str, list]:
 
     def note(what: str, queryset, order: str, *fields: str) -> None:
         named = rows.setdefault(what, {})
-        for pk, of, *values in queryset.filter(**{f"{order}__in": orders}).order_by("pk").values_list(
-            "pk", order, *fields
+        for pk, of, *values in (
+            queryset.filter(**{f"{order}__in": orders}).order_by("pk").values_list("pk", order, *fields)
         ):
             named[pk] = of
-            state[of][what].append([
-                str(value is not None) if field in THERE else str(value)
-                for field, value in zip(fields, values, strict=True)
-            ])
+            state[of][what].append(
+                [
+                    str(value is not None) if field in THERE else str(value)
+                    for field, value in zip(fields, values, strict=True)
+                ]
+            )
 
     note("parts", CooperativeOrder.objects, "order", "status", "cancel_reason", "total", "delivery_price")
     note("payments", Payment.objects, "order", "method", "status", "amount")

@@ -5,15 +5,19 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from random import Random
 from secrets import token_hex
 from unittest import mock
 
+from catalog.money import total
 from store.checkout import webhooks
 from store.flows.cards import look
 from store.flows.invariants import check_invariants
 from store.flows.reconcile import reconcile
-from store.models import CardRefund, PaymentAttempt, PaymentEvent
+from store.ledger.models import Holder
+from store.models import CardRefund, LedgerLine, PaymentAttempt, PaymentEvent
+from store.payments.providers.stripe_checkout import from_minor
 from store.statuses import AttemptStatus
 from tests.factories import a_zone
 from tests.providers.running import LocalProvider
@@ -26,7 +30,7 @@ from .stage import Stage
 
 REFUSED = 400
 #: The first stories, in which nothing but the money comes.
-PLAIN = 4
+PLAIN = 2
 
 
 def drill(stage: Stage) -> None:
@@ -73,7 +77,20 @@ def check_provider(stage: Stage, run: str, orders: list[Case], provider: LocalPr
     """What the provider has of a run is what the shop has, once; then it forgets the run."""
     stage.check_none(f"{run}: nothing came twice to where it comes once", moved_twice(orders))
     stage.check_none(f"{run}: one page for each try, one refund for each that was sent", not_once(orders, provider))
+    ours, theirs = held_for(orders), held_by(provider)
+    stage.check(f"{run}: the provider holds what the books say", ours == theirs, f"{ours} of {theirs}")
     provider.reset()
+
+
+def held_for(orders: list[Case]) -> Decimal:
+    lines = LedgerLine.objects.filter(account__holder=Holder.PROVIDER, entry__order__in=[case.order for case in orders])
+    return total(lines.values_list("amount", flat=True))
+
+
+def held_by(provider: LocalProvider) -> Decimal:
+    """What it takes for a dispute, whoever wins, is in no order's books: it comes with the payout."""
+    booked = provider.objects("balance_transaction")
+    return from_minor(sum(its["net"] + (its["fee"] if its["type"] == "adjustment" else 0) for its in booked))
 
 
 def not_once(orders: list[Case], provider: LocalProvider) -> Iterator[str]:
@@ -85,7 +102,11 @@ def not_once(orders: list[Case], provider: LocalProvider) -> Iterator[str]:
     known = Counter(
         CardRefund.objects.filter(attempt__in=PaymentAttempt.objects.filter(**its)).values_list("reference", flat=True)
     )
-    yield from (f"refund {name}: {sent[name]} sent, {known[name]} known" for name in {*sent, *known} if sent[name] != known[name])
+    yield from (
+        f"refund {name}: {sent[name]} sent, {known[name]} known"
+        for name in {*sent, *known}
+        if sent[name] != known[name]
+    )
 
 
 # -- The controls: the same storm without a guard must end in another way ----------------------------------------------
