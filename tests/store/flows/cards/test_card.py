@@ -108,12 +108,12 @@ def test_a_part_that_is_canceled_after_it_was_paid_goes_back_to_the_card(provide
 
 
 def test_a_refund_that_the_provider_does_not_answer_goes_once(provider):
-    order = a_card_order()
+    order = a_card_order(LotFactory(), LotFactory())
     attempt = begun(order)
     provider.pay(attempt)
     look_at(attempt)
     provider.down["refund"] = True  # it does it, and says nothing
-    cancel_part(order.parts.get(), reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF)
+    cancel_part(order.parts.first(), reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF)
     watch()
     assert CardRefund.objects.get().status == "to_send"
     provider.down.clear()
