@@ -358,6 +358,8 @@ LOGGING = {
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # A line for each request is for shops that somebody watches (production.py).
         "store.requests": {"level": "WARNING"},
+        # Two lines for each question to the provider of cards, with the names of payments.
+        "stripe": {"level": "WARNING"},
         # Papers are drawn in many steps, each with a line.
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},

@@ -145,7 +145,9 @@ class ProviderInMemory:
     def dispute(self, attempt: PaymentAttempt, status: DisputeTold, *, amount=None, is_withdrawn: bool = False) -> None:
         page = self.pages[attempt.reference]
         amount = page.state.amount if amount is None else Decimal(amount)
-        state = DisputeState(f"dp_{attempt.key}", amount, "MAD", status, "fraudulent", is_withdrawn)
+        was = next(iter(page.state.disputes), None)
+        moves = (was.moves if was else 0) + (is_withdrawn != bool(was and was.is_withdrawn))
+        state = DisputeState(f"dp_{attempt.key}", amount, "MAD", status, "fraudulent", is_withdrawn, moves)
         page.state = replace(page.state, disputes=(state,))
         self.tell("charge.dispute.updated", attempt)
 
