@@ -44,6 +44,8 @@ OPERATOR = {
 CNDP_RECEIPT = env.str("CNDP_RECEIPT", default="")
 # A quiet line on each page says that prices, people and orders are a demonstration.
 IS_DEMONSTRATION = False
+# Cards are paid at a provider on this machine that moves no money.
+HAS_LOCAL_PROVIDER = False
 
 # Closed for work on it: every address answers with a page that says so (503), and the database is left alone.
 CLOSED = env.bool("CLOSED", default=False)
@@ -358,6 +360,8 @@ LOGGING = {
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # A line for each request is for shops that somebody watches (production.py).
         "store.requests": {"level": "WARNING"},
+        # Two lines for each question, with the provider's names of payments.
+        "stripe": {"level": "WARNING"},
         # Papers are drawn in many steps, each with a line.
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
