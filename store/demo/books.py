@@ -4,11 +4,10 @@ Everything goes through the verbs that people's hands move, one day after the ot
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from django.db.models import Max
 from django.utils import timezone
 
 from catalog.cooperatives.models import Cooperative
@@ -16,59 +15,36 @@ from catalog.money import total
 from catalog.stock.models import MovementKind, StockMovement
 
 from ..accounts.models import User
-from ..delivery.models import Courier, Shipment
+from ..delivery.models import Courier
 from ..delivery.prices import DeliveryMethod
 from ..flows.cancel_part import cancel_part
-from ..flows.fulfil_part import confirm_part, deliver_part, fail_part, pack_part, return_part, ship_part
+from ..flows.fulfil_part import fail_part, return_part
 from ..flows.hand_over import close_sheet, waiting
-from ..flows.import_statement import import_statement
-from ..flows.month import Month
 from ..flows.refunds import approve_refund, ask_refund, money_of, pay_refund, seal
 from ..flows.returns import ask_return, decide_return, receive_return
 from ..flows.settle import approve, pay, propose
-from ..ledger.models import LedgerEntry
-from ..orders.models import CooperativeOrder, LineChange, Order
+from ..orders.models import CooperativeOrder, Order
 from ..orders.reasons import CancelReason
-from ..payments.bank import BankFormat, BankStatement, MoneyTask
+from ..payments.bank import BankFormat
 from ..payments.methods import TRANSFER
-from ..payments.models import CashSheet, DifferenceBearer
+from ..payments.models import DifferenceBearer
 from ..refunds.actions import forget_ribs
-from ..refunds.models import Refund, RefundWay, ReturnReason, ReturnRequest
-from ..settlements.models import Settlement
-from ..statuses import Actor, PartStatus, ShipmentStatus, StatusChange
+from ..refunds.models import Refund, RefundWay, ReturnReason
+from ..statuses import Actor, ShipmentStatus
 from ..vouchers.models import Voucher
+from .cards import load_cards
 from .content import read
-from .orders import place
+from .hands import CLERK, Hands, dated
 
-#: What says when it was written, and the column that says it.
-DATED = {
-    BankStatement: "at",
-    CashSheet: "at",
-    LedgerEntry: "at",
-    LineChange: "at",
-    MoneyTask: "created_at",
-    Refund: "asked_at",
-    ReturnRequest: "asked_at",
-    Settlement: "proposed_at",
-    Shipment: "handed_over_at",
-    StatusChange: "at",
-    StockMovement: "at",
-}
+if TYPE_CHECKING:
+    from tests.providers.running import LocalProvider
+
 #: Invented, as the shop's own: no bank has the code 999.
 RIBS = ("999480000000030300000322", "999480000000040400000483")
-CLERK = Actor.STAFF
 
 
-@contextmanager
-def dated(moment: datetime) -> Iterator[datetime]:
-    """What is written meanwhile says that it was written at this moment."""
-    last = {model: model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for model in DATED}
-    yield moment
-    for model, column in DATED.items():
-        model._default_manager.filter(pk__gt=last[model]).update(**{column: moment})
-
-
-def load_books(now: datetime) -> list[Order]:
+def load_books(now: datetime, provider: "LocalProvider | None" = None) -> list[Order]:
+    """`provider` is where cards are paid; without one nobody does."""
     people = read("people")["person"]
     near, far = Courier.objects.order_by("pk")[:2]
     staff, treasurer = User.objects.get(username="equipe"), User.objects.get(username="tresoriere")
@@ -79,51 +55,38 @@ def load_books(now: datetime) -> list[Order]:
     # What is sold from last month on lay on the shelves before.
     StockMovement.objects.filter(kind=MovementKind.RECEIVED).update(at=books.month.begins - timedelta(days=1))
     orders = [*books.last_month(near), *books.this_week(far)]
+    if provider:
+        orders += load_cards(books, provider, far)
     books.settle()
     forget_ribs(now=now)  # as the clock does
     return orders
 
 
-class _Books:
-    """The hands that write them, and the days on which they do."""
-
-    def __init__(self, now: datetime, people: list[dict], staff: User, treasurer: User):
-        self.now, self.people, self.staff, self.treasurer = now, people, staff, treasurer
-        self.month = Month.of(timezone.localdate(now)).previous
-
-    # -- Days ---------------------------------------------------------------------------------------------------------
-
-    def on(self, day: int) -> datetime:
-        """In the morning of a day of last month."""
-        return self.month.begins.replace(day=day, hour=10)
-
-    def ago(self, **span) -> datetime:
-        return self.now - timedelta(**span)
-
+class _Books(Hands):
     # -- Last month ---------------------------------------------------------------------------------------------------
 
     def last_month(self, courier: Courier) -> Iterator[Order]:
         """Sold for cash and by transfer, refused, given back; then the courier's sheet."""
-        by_transfer = self._place(3, [("coffret-huiles", 1), ("miel-thym", 1)], self.on(2), method=TRANSFER)
-        self._import(self.on(4), [("VIREMENT RECU DE N AMRANI", by_transfer.number, by_transfer.total)])
-        both = self._place(0, [("huile-eucalyptus", 1), ("miel-eucalyptus", 2)], self.on(3))
-        cheaper = self._place(2, [("miel-oranger", 2)], self.on(4), voucher=Voucher.objects.get(code="BIENVENUE"))
-        refused = self._place(6, [("eau-de-rose", 3)], self.on(5))
-        given_back = self._place(8, [("huile-romarin", 2)], self.on(6))
+        by_transfer = self.place(3, [("coffret-huiles", 1), ("miel-thym", 1)], self.on(2), method=TRANSFER)
+        self.take_in_statement(self.on(4), [("VIREMENT RECU DE N AMRANI", by_transfer.number, by_transfer.total)])
+        both = self.place(0, [("huile-eucalyptus", 1), ("miel-eucalyptus", 2)], self.on(3))
+        cheaper = self.place(2, [("miel-oranger", 2)], self.on(4), voucher=Voucher.objects.get(code="BIENVENUE"))
+        refused = self.place(6, [("eau-de-rose", 3)], self.on(5))
+        given_back = self.place(8, [("huile-romarin", 2)], self.on(6))
         tinas = Cooperative.objects.get(slug="tinas-cop")
-        fetched = self._place(
+        fetched = self.place(
             1, [("miel-multifloral", 2)], self.on(12), delivery={tinas.pk: DeliveryMethod.PICKUP}
         )  # fmt: skip
 
         for order, day in ((by_transfer, 7), (both, 6), (cheaper, 8), (given_back, 9)):
-            self._deliver(order, courier, self.on(day))
+            self.deliver(order, courier, self.on(day))
         with dated(self.on(8)):
-            part = self._send(refused, courier)
+            part = self.send(refused, courier)
             fail_part(part, ShipmentStatus.REFUSED, actor=CLERK, by=self.staff, because="Le client a changé d’avis.")
         with dated(self.on(9)):
             return_part(part, actor=CLERK, by=self.staff, restocked={line.pk: line.units for line in part.lines.all()})
         self._hand_over(courier, self.on(10))
-        self._deliver(fetched, None, self.on(13))
+        self.deliver(fetched, None, self.on(13))
         self._give_back(given_back)
         yield from (by_transfer, both, cheaper, refused, given_back, fetched)
 
@@ -167,13 +130,13 @@ class _Books:
 
     def this_week(self, courier: Courier) -> Iterator[Order]:
         """What waits for somebody: a transfer, a line of the bank, a decision, a second person."""
-        paid = self._place(4, [("verveine", 2), ("camomille", 1)], self.ago(days=6), method=TRANSFER)
-        canceled = self._place(5, [("coffret-huiles", 2)], self.ago(days=6), method=TRANSFER)
-        unnamed = self._place(9, [("miel-oranger", 1)], self.ago(days=1, hours=4), method=TRANSFER)
-        awaited = self._place(10, [("eau-de-rose", 2)], self.ago(hours=3), method=TRANSFER)
-        delivered = self._place(11, [("huile-eucalyptus", 2), ("miel-eucalyptus", 1)], self.ago(days=5))
+        paid = self.place(4, [("verveine", 2), ("camomille", 1)], self.ago(days=6), method=TRANSFER)
+        canceled = self.place(5, [("coffret-huiles", 2)], self.ago(days=6), method=TRANSFER)
+        unnamed = self.place(9, [("miel-oranger", 1)], self.ago(days=1, hours=4), method=TRANSFER)
+        awaited = self.place(10, [("eau-de-rose", 2)], self.ago(hours=3), method=TRANSFER)
+        delivered = self.place(11, [("huile-eucalyptus", 2), ("miel-eucalyptus", 1)], self.ago(days=5))
 
-        self._import(
+        self.take_in_statement(
             self.ago(hours=20),
             [
                 ("VIREMENT RECU DE A BOUAZZAOUI", paid.number, paid.total),
@@ -186,7 +149,7 @@ class _Books:
             [part] = canceled.parts.all()
             cancel_part(part, reason=CancelReason.CHANGED_MIND, actor=Actor.BUYER)
             self._ask_refund(part, RIBS[1], by=self.treasurer)
-        self._deliver(delivered, courier, self.ago(days=2))
+        self.deliver(delivered, courier, self.ago(days=2))
         with dated(self.ago(hours=6)):
             part = delivered.parts.order_by("pk")[0]
             units = {line.pk: 1 for line in part.lines.all()}
@@ -196,35 +159,6 @@ class _Books:
         yield from (paid, canceled, unnamed, awaited, delivered)
 
     # -- What the days are made of ------------------------------------------------------------------------------------
-
-    def _place(self, person: int, lines: list[tuple[str, int]], at: datetime, **how) -> Order:
-        with dated(at):
-            return place(self.people[person], lines, at=at, **how)
-
-    def _send(self, order: Order, courier: Courier | None) -> CooperativeOrder:
-        for part in order.parts.order_by("pk"):
-            if part.status == PartStatus.PLACED:
-                confirm_part(part, actor=CLERK, by=self.staff)
-            pack_part(part, actor=CLERK, by=self.staff)
-            ship_part(part, actor=CLERK, by=self.staff, courier=courier)
-        return part
-
-    def _deliver(self, order: Order, courier: Courier | None, at: datetime) -> None:
-        with dated(at - timedelta(days=1)):
-            self._send(order, courier)
-        with dated(at):
-            for part in order.parts.order_by("pk"):
-                deliver_part(part, actor=CLERK, by=self.staff)
-
-    def _import(self, at: datetime, rows: list[tuple[str, str, Decimal]]) -> None:
-        """The bank's file of the day before."""
-        day = (timezone.localtime(at) - timedelta(days=1)).strftime("%d/%m/%Y")
-        lines = ["Date;Libellé;Débit;Crédit"]
-        for who, number, amount in rows:
-            debit, credit = ("", amount) if amount > 0 else (-amount, "")
-            lines.append(f"{day};{who} {number};{debit};{credit}".replace(".", ","))
-        with dated(at):
-            import_statement("\n".join(lines).encode(), file_name=f"releve-{at:%Y-%m-%d}.csv", by=self.staff)
 
     def _ask_refund(self, part: CooperativeOrder, rib: str, by: User | None = None) -> Refund:
         """Of all that is owed; the buyer asks for it unless somebody of the staff does."""

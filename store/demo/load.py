@@ -17,6 +17,7 @@ from cms.figures.actions import count_live_figures
 from ..accounts.models import User
 from ..outbox.models import OutboxMessage
 from .books import load_books
+from .cards import load_ways_to_pay
 from .catalogue import load_categories, load_cooperatives
 from .delivery import load_commission, load_couriers, load_zones
 from .drafts import load_drafts
@@ -24,6 +25,7 @@ from .images import load_images
 from .legal import load_legal_texts
 from .orders import load_orders
 from .pages import load_pages
+from .provider import while_loading
 from .translations import tell_localize
 from .vouchers import load_voucher
 
@@ -62,24 +64,29 @@ def is_loaded() -> bool:
     return Cooperative.objects.exists()
 
 
-@transaction.atomic
 def load_demo() -> dict[str, int]:
     """Load everything or nothing; returns how many of each. Refused where the settings are not a demonstration's."""
     if not settings.IS_DEMONSTRATION:
         raise ImproperlyConfigured("The demonstration's people and passwords have no place in a real shop.")
+    with while_loading() as provider, transaction.atomic():
+        return _load(provider)
+
+
+def _load(provider) -> dict[str, int]:
     images = load_images()
     cooperatives = load_cooperatives(images, load_categories())
     load_zones()
     load_couriers()
     load_commission()
     load_voucher()
+    load_ways_to_pay()
     load_pages(images, cooperatives)
     load_legal_texts()
     tell_localize()
     load_accounts()
     load_members()
     load_drafts()
-    orders = [*load_orders(), *load_books(now=timezone.now())]
+    orders = [*load_orders(), *load_books(timezone.now(), provider)]
     count_live_figures(now=timezone.now())
     OutboxMessage.objects.all().delete()  # nobody gets mails about orders that were never placed
     return {"cooperatives": len(cooperatives), "pictures": len(images), "orders": len(orders)}

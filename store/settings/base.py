@@ -44,6 +44,8 @@ OPERATOR = {
 CNDP_RECEIPT = env.str("CNDP_RECEIPT", default="")
 # A quiet line on each page says that prices, people and orders are a demonstration.
 IS_DEMONSTRATION = False
+# Cards are paid at a provider on this machine that moves no money.
+HAS_LOCAL_PROVIDER = False
 
 # Closed for work on it: every address answers with a page that says so (503), and the database is left alone.
 CLOSED = env.bool("CLOSED", default=False)

@@ -1,9 +1,12 @@
 """`make run`: a whole shop on this machine, over plain http, its media served by itself, its mails in a folder."""
 
+from collections.abc import Callable
+from secrets import token_hex
+
 from django.core.management.utils import get_random_secret_key
 
 from .base import *  # noqa: F403
-from .base import VAR_DIR, env
+from .base import BASE_DIR, VAR_DIR, env
 
 DEBUG = False
 IS_DEMONSTRATION = True
@@ -27,13 +30,28 @@ OPERATOR = {
 }
 
 
-def _secret_key() -> str:
-    """A key of this machine's own, so that no two demonstrations share one."""
-    path = VAR_DIR / "secret_key"
+def _own(name: str, make: Callable[[], str]) -> str:
+    """A secret of this machine's own, so that no two demonstrations share one."""
+    path = VAR_DIR / name
     if not path.exists():
         VAR_DIR.mkdir(parents=True, exist_ok=True)
-        path.write_text(get_random_secret_key())
+        path.touch(mode=0o600)
+        path.write_text(make())
     return path.read_text()
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _own("secret_key", get_random_secret_key)
+
+# -- Cards: a provider on this machine that behaves like Stripe and CMI and moves no money; `serve` starts it. --------
+HAS_LOCAL_PROVIDER = (BASE_DIR / "tests" / "providers").is_dir()
+# Of one run; `serve` takes another where somebody listens there.
+PROVIDER_PORT = env.int("PROVIDER_PORT", default=min(int(PORT) + 20, 65_535) if PORT.isdecimal() else 8020)
+PROVIDER_STATE = VAR_DIR / "provider.json"
+STRIPE_SECRET_KEY = CMI_CLIENT_ID = CMI_STORE_KEY = ""
+STRIPE_WEBHOOK_SECRETS = []
+if HAS_LOCAL_PROVIDER:
+    STRIPE_SECRET_KEY = _own("provider_key", lambda: f"sk_test_{token_hex(24)}")
+    STRIPE_WEBHOOK_SECRETS = [_own("provider_webhook_secret", lambda: f"whsec_{token_hex(24)}")]
+    STRIPE_API_BASE = STRIPE_PAY_ORIGIN = f"http://127.0.0.1:{PROVIDER_PORT}"
+    CMI_CLIENT_ID, CMI_STORE_KEY = "600000000", _own("provider_store_key", lambda: token_hex(16))
+    CMI_PAGE = f"{STRIPE_PAY_ORIGIN}/fim/est3Dgate"

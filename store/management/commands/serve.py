@@ -23,9 +23,10 @@ from django.db.migrations.executor import MigrationExecutor
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
 
+from store.demo import provider
 from store.demo.load import ACCOUNTS, is_loaded, load_demo
 
-HOST = "127.0.0.1"
+HOST = provider.HOST
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 TICK_SECONDS = 30
 GOES_WELL = re.compile(rb"^Task id=\S+ path=\S+ state=(RUNNING|SUCCESSFUL)")
@@ -62,6 +63,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         began = time.monotonic()
         port = port_from_environment()
+        if settings.HAS_LOCAL_PROVIDER:
+            find_a_port_for_the_provider()
         for asked_to_stop in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
             signal.signal(asked_to_stop, self.interrupt)
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))  # the terminal was closed
@@ -117,13 +120,15 @@ class Command(BaseCommand):
     # -- What runs until Ctrl-C ---------------------------------------------------------------------------------------
 
     def supervise(self, port: int, began: float) -> int:
-        """Run the three processes; how the first one that ended did, or 0 when somebody asked for the end."""
-        self.stdout.write("Starting the server, the worker and the clock")
+        """Run the processes; how the first one that ended did, or 0 when somebody asked for the end."""
+        *others, last = commands = processes(port)
+        self.stdout.write(f"Starting the {', the '.join(others)} and the {last}")
         self.stdout.flush()
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         supervisor = Supervisor(Output(sys.stdout))
-        for name, command in processes(port).items():
-            supervisor.add_process(name, f"exec {shlex.join(command)}", env=environment)
+        for name, command in commands.items():
+            keys = provider.environment() if name == "provider" else {}
+            supervisor.add_process(name, f"exec {shlex.join(command)}", env=environment | keys)
         threading.Thread(target=self.announce, args=(port, began, supervisor), daemon=True).start()
         supervisor.loop()
         code = supervisor.returncode
@@ -146,6 +151,12 @@ class Command(BaseCommand):
         ]
         if settings.IS_DEMONSTRATION:
             lines += [f"    {user:<14} {password:<24} {role}" for user, password, role in ACCOUNTS]
+            if settings.HAS_LOCAL_PROVIDER:
+                lines.append(
+                    f"  cards are paid at {settings.STRIPE_PAY_ORIGIN}, a provider of this machine: no money moves"
+                )
+            else:
+                lines.append("  no card is taken: the local provider is not here (the folder tests/providers)")
         if mail_folder := getattr(settings, "EMAIL_FILE_PATH", None):
             lines.append(f"  mails are files in {shown(mail_folder)}")
         self.stdout.write("\n".join([*lines, "Ctrl-C stops everything.", ""]))
@@ -157,13 +168,28 @@ def port_from_environment() -> int:
     text = os.environ.get("PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise CommandError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    try:
+        try_to_listen(int(text))
+    except OSError as error:
+        raise CommandError(f"Port {text}: {error.strerror}. Choose another one: PORT=8001 make run") from None
+    return int(text)
+
+
+def try_to_listen(port: int) -> int:
+    """The port; of 0 one that is free. Raises OSError where somebody listens already."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, int(text)))
-        except OSError as error:
-            raise CommandError(f"Port {text}: {error.strerror}. Choose another one: PORT=8001 make run") from None
-    return int(text)
+        probe.bind((HOST, port))
+        return probe.getsockname()[1]
+
+
+def find_a_port_for_the_provider() -> None:
+    """Where somebody listens on its port, begin again with another: the settings of every process have to name it."""
+    try:
+        try_to_listen(settings.PROVIDER_PORT)
+    except OSError:
+        os.environ["PROVIDER_PORT"] = str(try_to_listen(0))
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def processes(port: int) -> dict[str, list[str]]:
@@ -174,6 +200,7 @@ def processes(port: int) -> dict[str, list[str]]:
         ],
         "worker": [*MANAGE, "work", "--skip-checks"],
         "clock": [*MANAGE, "tick", f"--every={TICK_SECONDS}", "--skip-checks"],
+        **({"provider": provider.command(port)} if settings.HAS_LOCAL_PROVIDER else {}),
     }  # fmt: skip
 
 
