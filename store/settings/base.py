@@ -365,8 +365,6 @@ LOGGING = {
         # Papers are drawn in many steps, each with a line.
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
-        # Each request to Stripe, with its address.
-        "stripe": {"level": "WARNING"},
         # A line for each page that is saved and each task that went well would hide the rest.
         **{
             name: {"handlers": ["warnings"], "propagate": False}
