@@ -111,14 +111,14 @@ def card_return(request, token: str):
         is_new = attempt.payment.status == PaymentStatus.PAID
         return _to("order_thanks" if is_new else "order", token)
     order = order_by_link(token)
+    is_open = attempt.status == AttemptStatus.OPEN
+    if attempt.status == AttemptStatus.WAITING or (
+        is_open and (is_silent or not provider_of(attempt.provider).asks_back)
+    ):
+        return _waiting_page(request, order)  # perhaps it is paid, even where it has lapsed here
     if attempt.status == AttemptStatus.HELD or not may_change(order):
         return _to("order", token)
-    asks_back = provider_of(attempt.provider).asks_back
-    if attempt.status == AttemptStatus.WAITING or (
-        attempt.status == AttemptStatus.OPEN and (is_silent or not asks_back)
-    ):
-        return _waiting_page(request, order)
-    if attempt.status == AttemptStatus.OPEN:
+    if is_open:
         messages.info(
             request, _("You have not paid yet. Your order is kept: go on where you were, or pay in another way.")
         )
