@@ -25,6 +25,19 @@ class MoroccanPhoneField(PhoneNumberField):
         return number
 
 
+class PhoneField(PhoneNumberField):
+    """A number of a buyer: Moroccan as people write it, or any other with the code of its country."""
+
+    def __init__(self, **kwargs):
+        super().__init__(region="MA", **kwargs)
+        self.error_messages["invalid"] = _(
+            "Write a number such as 0612 34 56 78; from abroad with its code, such as +33 6 12 34 56 78."
+        )
+
+    def to_python(self, value) -> PhoneNumber:
+        return super().to_python(western_digits(value or ""))
+
+
 def written_phone(number: PhoneNumber) -> str:
     """0612 34 56 78 as people write it; foreign numbers with their country code."""
     if number.country_code == MOROCCO:

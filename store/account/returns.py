@@ -17,6 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.money import ZERO, total
 
+from ..flows.card import card_of
+from ..flows.cards.queue import goes_back_to_card
+from ..flows.change_method import whole_payment
 from ..flows.give_surplus_back import send_surplus_to
 from ..flows.refunds import give_rib
 from ..flows.returns import Barrier, NothingToReturn, ask_return, barrier_of, return_until, units_to_return
@@ -28,7 +31,7 @@ from ..orders.models import CooperativeOrder, OrderLine
 from ..orders.reasons import ChangeReason
 from ..permissions import order_by_link
 from ..refunds.models import OPEN_REFUND, Refund, RefundWay, ReturnRequest
-from ..statuses import PartStatus, RefundStatus
+from ..statuses import PartStatus, PaymentStatus, RefundStatus
 from .forms import ReturnForm, RibForm
 
 
@@ -96,9 +99,17 @@ class GivenBack:
         if self.is_void and not self.money.collected:
             is_canceled = self.part.status == PartStatus.CANCELED
             return _("Canceled, nothing to pay") if is_canceled else _("Sent back, nothing to pay")
-        if any(payment.part_id is None for payment in self.part.order.payments.all()):
+        if any(
+            payment.part_id is None and payment.status != PaymentStatus.EXPIRED
+            for payment in self.part.order.payments.all()
+        ):
             return _("Total")
         return _("Paid in cash") if self.money.collected else _("To pay in cash")
+
+    @property
+    def goes_back_to_card(self) -> bool:
+        """What is owed was paid by card, and goes back there."""
+        return goes_back_to_card(whole_payment(self.part.order), self.refunds)
 
     @property
     def lacks_account(self) -> bool:
@@ -110,7 +121,7 @@ class GivenBack:
         """The buyer may say where the money goes, or say it anew."""
         refund = self.open_refund
         if refund is None:
-            return self.owed > 0
+            return self.owed > 0 and not self.goes_back_to_card
         return refund.status == RefundStatus.ASKED and refund.way == RefundWay.TRANSFER
 
 
@@ -160,12 +171,14 @@ def order_refund(request, token: str):
     order = order_by_link(token)
     states = [state for state in given_back(order.parts.all()) if state.owed or state.paid_refunds]
     transfer = transfer_of(order)
-    surplus = transfer.surplus if transfer else ()
+    card = card_of(order)
+    surplus = transfer.surplus if transfer else card.surplus if card else ()
     form = RibForm(request.POST if is_sent(request) else None)
     context = {
         "order": order,
         "states": states,
         "surplus": surplus,
+        "card": card,
         "owed": total([*(state.owed for state in states), *(task.amount for task in surplus)]),
         "needs_account": bool(surplus) or any(state.needs_account for state in states),
         "rib_days": settings.RIB_DAYS,

@@ -12,7 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.money import total
 from cms.models import LegalText
 
+from ..card_door import may_leave_to_pay
 from ..flows.cancel_by_hand import cancel_by_hand
+from ..flows.card import card_of
+from ..flows.change_method import may_change
 from ..flows.recalled import recalls_of
 from ..flows.receipt import receipt_of
 from ..flows.transfer import transfer_of
@@ -29,6 +32,7 @@ from .returns import given_back
 @limited("order")
 @never_cache
 @require_safe
+@may_leave_to_pay
 def order(request, token: str):
     return render(request, "account/order.html", _context(order_by_link(token)))
 
@@ -36,6 +40,7 @@ def order(request, token: str):
 @limited("order")
 @never_cache
 @require_safe
+@may_leave_to_pay
 def order_thanks(request, token: str):
     return render(request, "account/order.html", {**_context(order_by_link(token)), "is_new": True})
 
@@ -66,7 +71,7 @@ def cancel(request, token: str, part_id: int):
     part = next((part for part in order.parts.all() if part.pk == part_id), None)
     if part is None:
         raise Http404("this order has no such part")
-    transfer = transfer_of(order)
+    transfer, card = transfer_of(order), card_of(order)
     back = HttpResponseRedirect(reverse("order", args=[token]), status=303)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -78,25 +83,31 @@ def cancel(request, token: str, part_id: int):
                 _("This part has been packed meanwhile and can no longer be canceled here. Write to the cooperative."),
             )
         else:
-            told = (
-                _(
-                    "Canceled. You paid this part in advance. Give your bank account below, and the money goes back there."
-                )
-                if transfer and transfer.is_paid
-                else _("Canceled. You have nothing to pay for this part.")
-            )
-            messages.success(request, told)
+            messages.success(request, _told_of_money(transfer, card))
         return back
     if part.status == PartStatus.CANCELED or not part.is_cancelable:
         return back
-    return render(request, "account/cancel.html", {"order": order, "part": part, "transfer": transfer, "form": form})
+    return render(
+        request, "account/cancel.html", {"order": order, "part": part, "transfer": transfer, "card": card, "form": form}
+    )
+
+
+def _told_of_money(transfer, card) -> str:
+    if card and card.is_paid:
+        return _("Canceled. You paid this part by card: the money goes back to the card.")
+    if transfer and transfer.is_paid:
+        return _(
+            "Canceled. You paid this part in advance. Give your bank account below, and the money goes back there."
+        )
+    return _("Canceled. You have nothing to pay for this part.")
 
 
 def _context(order) -> dict:
     states = given_back(order.parts.all())
     parts = [state.part for state in states]
     recalls = recalls_of(parts)
-    payments, transfer = list(order.payments.all()), transfer_of(order)
+    payments, transfer, card = list(order.payments.all()), transfer_of(order), card_of(order)
+    in_advance = transfer or card
     return {
         "order": order,
         "parts": parts,
@@ -106,10 +117,15 @@ def _context(order) -> dict:
         "receipt": receipt_of(order, parts),
         "status": order_status(part.status for part in parts),
         "transfer": transfer,
+        "card": card,
+        "in_advance": in_advance,
+        "may_change_method": may_change(order),
         "payment_status": order_payment_status(
-            (payment.status for payment in payments), in_advance=transfer is not None
+            (payment.status for payment in payments), in_advance=transfer is not None, by_card=card is not None
         ),
         "to_pay": transfer.rest
         if transfer and transfer.is_awaited
+        else card.amount
+        if card and card.is_awaited
         else total(payment.amount for payment in payments if payment.status == PaymentStatus.EXPECTED),
     }

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
-from catalog.phones import MoroccanPhoneField
+from catalog.phones import PhoneField
 from catalog.products.models import ProductSale, Variant
 from catalog.text_folding import western_digits
 
@@ -123,7 +123,7 @@ class CheckoutForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "name"}),
         error_messages={"required": _("Say who the parcel is for.")},
     )
-    phone = MoroccanPhoneField(
+    phone = PhoneField(
         label=_("Telephone"),
         help_text=_("The cooperative calls this number to confirm the order."),
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel", "dir": "ltr"}),
@@ -219,6 +219,11 @@ class CheckoutForm(forms.Form):
     def payment_method(self) -> PaymentMethod:
         """How the buyer pays; in cash where nothing else was chosen. Whether it fits is asked when the order is placed."""
         return METHODS.get(getattr(self, "cleaned_data", {}).get("payment") or "", CASH)
+
+    @property
+    def phone_typed(self):
+        """The number, if it is one; None before."""
+        return getattr(self, "cleaned_data", {}).get("phone") or None
 
     @property
     def commune_chosen(self) -> Commune | None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.stock.errors import OutOfStock, StockRaced
 from cms.models import terms_in_force
 
+from ..card_door import go_to_pay, may_leave_to_pay
 from ..cart import actions as carts
 from ..cart.queries import contents_of
 from ..delivery.places import communes_matching
@@ -33,7 +34,8 @@ from ..flows.summary import DiscountMoved, summarize
 from ..flows.ways_to_pay import cash_ceiling, ways_to_pay
 from ..limits import given_back_if_busy, limited, network_of, say_when, seconds_to_wait, when
 from ..orders.actions import Contact
-from ..payments.methods import CASH, TRANSFER
+from ..payments.methods import CARDS, CASH, TRANSFER
+from ..statuses import PaymentStatus
 from ..vouchers.queries import voucher_called
 from .cart_cookie import cart_of, open_cart_of, remember
 from .forms import AddToCartForm, CheckoutForm, CommuneForm, QuantityForm, VoucherForm
@@ -142,11 +144,13 @@ def commune_suggestions(request):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_leave_to_pay
 def checkout(request):
     """One page for the whole order. Posting it with `action=update` only counts again."""
     cart = cart_of(request)
     if cart and cart.order:
-        return SeeOther(reverse("order_thanks", args=[cart.order.token]))
+        is_unpaid = cart.order.payments.filter(method__in=CARDS, status=PaymentStatus.EXPECTED).exists()
+        return SeeOther(reverse("order_pay" if is_unpaid else "order_thanks", args=[cart.order.token]))
     cooperatives = [part.cooperative for part in summarize(cart, commune=None, methods={}).parts]
     if not cooperatives:
         return SeeOther(reverse("cart"))
@@ -208,7 +212,12 @@ def _place(request, cart, form):
         return _checkout_page(request, cart, form, changes=moved.changes, status=409)
     else:
         cart.refresh_from_db()
-        return remember(SeeOther(reverse("order_thanks", args=[order.token])), cart)
+        to = (
+            go_to_pay(request, order)
+            if form.payment_method.code in CARDS
+            else SeeOther(reverse("order_thanks", args=[order.token]))
+        )
+        return remember(to, cart)
     return _checkout_page(request, cart, form, status=409)
 
 
@@ -241,11 +250,12 @@ def _checkout_page(request, cart, form, *, commune=None, shortage=(), changes=()
 
 def _payment(form, summary) -> dict:
     """The ways to pay that fit this order, and the one that is chosen."""
-    ways = ways_to_pay(summary)
+    ways = ways_to_pay(summary, phone=form.phone_typed)
+    awake = [way for way in ways if not getattr(way, "rests", False)]
     return {
         "ways": ways,
         "may_be_paid_before": any(not way.per_part for way in ways),
-        "way_chosen": form.payment_method if form.payment_method in ways else next(iter(ways), None),
+        "way_chosen": form.payment_method if form.payment_method in awake else next(iter(awake), None),
         "cash_ceiling": None if CASH in ways else cash_ceiling(summary),
         "transfer_deadline": TRANSFER.deadline(timezone.now()),
         "confirmation_hours": settings.CONFIRMATION_HOURS,
@@ -264,7 +274,7 @@ def _cart_page(request, *, commune_form=None, voucher_form=None, wrong_line=None
         "voucher_form": voucher_form or VoucherForm(),
         "added": _added(summary, request.GET.get("added", "")),
         "removed": _removed(request),
-        "takes_transfers": TRANSFER in ways_to_pay(summary),
+        "takes_transfers": any(not way.per_part for way in ways_to_pay(summary)),
         "wrong_line": wrong_line,
         "wrong": wrong,
         "typed": typed,

@@ -30,6 +30,7 @@ from ..payments.bank import StatementLine, TaskKind
 from ..payments.cards import CardRefund, PaymentAttempt
 from ..refunds.models import Refund, ReturnRequest
 from ..statuses import RefundStatus
+from .card import card_of
 from .give_back import money_of
 from .receipt import receipt_of
 from .tasks import deliver_mails
@@ -70,7 +71,13 @@ def _order_context(order_id: int) -> dict:
     status = order_status(part.status for part in parts)
     receipt = receipt_of(order, parts)
     told = {"order": order, "parts": parts, "status": status, "receipt": receipt}
-    return {**told, "transfer": transfer_of(order), **_addresses(order)}
+    return {**told, **_paid_how(order), **_addresses(order)}
+
+
+def _paid_how(order: Order) -> dict:
+    """How the order is paid in advance, if it is."""
+    transfer, card = transfer_of(order), card_of(order)
+    return {"transfer": transfer, "card": card, "in_advance": transfer or card}
 
 
 def _part_context(part_id: int) -> dict:
@@ -82,7 +89,7 @@ def _part_context(part_id: int) -> dict:
         .get(pk=part_id)
     )
     told = {"order": part.order, "part": part, "parts": [part], "cooperative": part.cooperative}
-    return {**told, "transfer": transfer_of(part.order), **_addresses(part.order)}
+    return {**told, **_paid_how(part.order), **_addresses(part.order)}
 
 
 def _short_context(part_id: int) -> dict:
@@ -125,6 +132,7 @@ def _card_refund_context(card_refund_id: int) -> dict:
 
 def _addresses(order: Order) -> dict:
     return {
+        "pay_url": settings.SITE_URL + reverse("order_pay", args=[order.token]),
         "order_url": settings.SITE_URL + reverse("order", args=[order.token]),
         "refund_url": settings.SITE_URL + reverse("order_refund", args=[order.token]),
         "terms_url": settings.SITE_URL + reverse("order_terms", args=[order.token]),

@@ -21,7 +21,7 @@ from ..refunds import actions as refunds
 from ..refunds.models import Refund, RefundWay
 from ..statuses import Actor, IllegalMove, PaymentStatus, RefundStatus, move
 from . import books, mails
-from .cards.queue import send_to_card
+from .cards.queue import goes_back_to_card, send_to_card
 from .give_back import TooMuch, lock_part, money_of
 
 TAKEN = (PaymentStatus.COLLECTED, PaymentStatus.HANDED_OVER, PaymentStatus.PAID)
@@ -106,7 +106,7 @@ def _give_rib(part: CooperativeOrder, rib: str) -> Refund | None:
     owed = money_of(part).refundable
     if refund and refund.status == RefundStatus.ASKED:
         refunds.send_to(refund, rib, amount=refund.amount if refund.created_by_id else owed)
-    if refund or owed <= 0:
+    if refund or owed <= 0 or goes_back_to_card(paid_with(part), part.refunds.all()):
         return refund
     key = f"part:{part.pk}:{part.refunds.count()}"
     return ask_refund(part, owed, way=RefundWay.TRANSFER, key=key, rib=rib, actor=Actor.BUYER)

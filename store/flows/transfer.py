@@ -14,6 +14,7 @@ from ..payments.bank import MoneyTask, TaskKind
 from ..payments.methods import TRANSFER
 from ..payments.qr import Picture, picture_of
 from ..statuses import PaymentStatus
+from .change_method import method_code_of
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Transfer:
 def transfer_of(order: Order) -> Transfer | None:
     """How to pay this order by transfer, or None where it is not; asks nothing of what was fetched with it."""
     payment = next((payment for payment in order.payments.all() if payment.part_id is None), None)
-    if payment is None or payment.method != TRANSFER.code:
+    if payment is None or payment.method != TRANSFER.code or method_code_of(order) != TRANSFER.code:
         return None
     is_awaited = payment.status == PaymentStatus.EXPECTED
     tasks = [task for task in order.money_tasks.all() if task.done_at is None]

@@ -19,7 +19,7 @@ def with_parts(orders):
     """Orders with all that their page shows, in a fixed number of queries."""
     parts = CooperativeOrder.objects.select_related("cooperative").prefetch_related("lines", "status_changes")
     return orders.select_related("commune__province__region", "voucher_use__voucher").prefetch_related(
-        Prefetch("parts", parts), "payments", "money_tasks"
+        Prefetch("parts", parts), "payments__attempts__card_refunds", "money_tasks__card_refund"
     )
 
 

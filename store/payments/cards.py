@@ -187,7 +187,7 @@ class Dispute(models.Model):
     reason = models.CharField(_("reason"), max_length=60, blank=True)
     # The provider has taken the money, and not given it back.
     is_withdrawn = models.BooleanField(default=False)
-    # How often it took it or gave it back: each time is booked once.
+    # How often it took it or gave it back, as it says; what two looks find different is booked once.
     moves = models.PositiveSmallIntegerField(default=0)
     answer_by = models.DateTimeField(_("to be answered by"), null=True)
     opened_at = models.DateTimeField(_("since"), db_default=Now())

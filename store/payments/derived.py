@@ -12,6 +12,7 @@ class OrderPaymentStatus(models.TextChoices):
     NOTHING_DUE = "nothing_due", _("nothing to pay")
     DUE = "due", _("to be paid on delivery")
     AWAITED = "awaited", _("waiting for the transfer")
+    CARD_AWAITED = "card_awaited", _("waiting for the payment by card")
     PARTLY_PAID = "partly_paid", _("partly paid")
     PAID = "paid", _("paid")
 
@@ -19,7 +20,9 @@ class OrderPaymentStatus(models.TextChoices):
 _PAID = (PaymentStatus.COLLECTED, PaymentStatus.HANDED_OVER, PaymentStatus.PAID)
 
 
-def order_payment_status(payment_statuses: Iterable[str], *, in_advance: bool = False) -> OrderPaymentStatus:
+def order_payment_status(
+    payment_statuses: Iterable[str], *, in_advance: bool = False, by_card: bool = False
+) -> OrderPaymentStatus:
     live = [status for status in payment_statuses if status != PaymentStatus.EXPIRED]
     paid = [status for status in live if status in _PAID]
     if not live:
@@ -28,4 +31,6 @@ def order_payment_status(payment_statuses: Iterable[str], *, in_advance: bool = 
         return OrderPaymentStatus.PAID
     if paid:
         return OrderPaymentStatus.PARTLY_PAID
+    if by_card:
+        return OrderPaymentStatus.CARD_AWAITED
     return OrderPaymentStatus.AWAITED if in_advance else OrderPaymentStatus.DUE

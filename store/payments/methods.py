@@ -77,6 +77,7 @@ class CardPayment:
 
     icon = "card"
     per_part = False
+    is_card = True
 
     def __init__(self, code: str, label: str | Promise):
         self.code, self.label = code, label

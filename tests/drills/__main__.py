@@ -29,6 +29,8 @@ DRILLS = {
     "deadlock": ("postgresql",),
     "crash": ("sqlite", "postgresql"),
     "money_crash": ("sqlite", "postgresql"),
+    "cards": ("sqlite", "postgresql"),
+    "cards_crash": ("sqlite", "postgresql"),
     "graceful_stop": ("sqlite",),
     "outage": ("postgresql",),
     "full_disk": ("sqlite", "postgresql"),
@@ -37,7 +39,13 @@ DRILLS = {
 #: These mount a disk of their own, which takes root: they are held in whole drills only.
 ON_A_SMALL_DISK = {"full_disk"}
 #: Of these the sample is held on one database: tests/store/flows races and repeats on both, in one process.
-SAMPLED_ON = {"race": ("sqlite",), "crash": ("postgresql",), "money_crash": ("postgresql",)}
+SAMPLED_ON = {
+    "race": ("sqlite",),
+    "crash": ("postgresql",),
+    "money_crash": ("postgresql",),
+    "cards": ("sqlite",),
+    "cards_crash": ("postgresql",),
+}
 #: Proofs that are programs of their own; `make test` runs their samples by itself.
 PROGRAMS = {
     "machine": ["tests.machine", "--examples=3000", "--steps=80"],

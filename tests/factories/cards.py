@@ -10,10 +10,16 @@ from unittest import mock
 
 from django.utils import timezone
 
+from store.flows.cancel_part import cancel_part
+from store.flows.cards.contested import Bearer, bear
+from store.flows.cards.look import look_at
 from store.flows.cards.start import start_card
+from store.flows.cards.watch import watch
 from store.flows.invariants import check_invariants
 from store.flows.reconcile import reconcile
-from store.models import Order, PaymentAttempt
+from store.flows.tick import lapse_unconfirmed
+from store.models import CardRefund, MoneyTask, Order, PaymentAttempt
+from store.orders.reasons import CancelReason
 from store.payments.methods import STRIPE
 from store.payments.providers.base import (
     Bill,
@@ -29,6 +35,7 @@ from store.payments.providers.base import (
     Told,
 )
 from store.payments.providers.registry import PROVIDERS
+from store.statuses import Actor
 
 from .catalog import LotFactory
 from .store import CartFactory, place
@@ -138,7 +145,9 @@ class ProviderInMemory:
     def dispute(self, attempt: PaymentAttempt, status: DisputeTold, *, amount=None, is_withdrawn: bool = False) -> None:
         page = self.pages[attempt.reference]
         amount = page.state.amount if amount is None else Decimal(amount)
-        state = DisputeState(f"dp_{attempt.key}", amount, "MAD", status, "fraudulent", is_withdrawn)
+        was = next(iter(page.state.disputes), None)
+        moves = (was.moves if was else 0) + (is_withdrawn != bool(was and was.is_withdrawn))
+        state = DisputeState(f"dp_{attempt.key}", amount, "MAD", status, "fraudulent", is_withdrawn, moves)
         page.state = replace(page.state, disputes=(state,))
         self.tell("charge.dispute.updated", attempt)
 
@@ -194,3 +203,49 @@ def sound() -> None:
 def long_after(attempt: PaymentAttempt) -> datetime:
     """When its page has closed and its stock is free again."""
     return attempt.expires_at + timedelta(hours=3)
+
+
+def all_that_cards_do(provider: ProviderInMemory) -> None:
+    """Paid with a fee, given back and sent back by the bank, disputed, won and lost, given back at the provider, paid twice."""
+    provider.fee = Decimal("7.50")
+    order = paid_by_card(provider, LotFactory(), LotFactory())
+    first, second = order.parts.order_by("pk")
+    cancel_part(first, reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF)
+    watch()
+    cancel_part(second, reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF)
+    watch()
+    back = CardRefund.objects.latest("pk")
+    provider.say_of_refund(back.reference, RefundTold.FAILED)
+    look_at(back.attempt)
+    won = disputed(provider, DisputeTold.OPEN, is_withdrawn=True)
+    disputed(provider, DisputeTold.WON, is_withdrawn=False, attempt=won)
+    lost = disputed(provider, DisputeTold.OPEN, is_withdrawn=True)
+    disputed(provider, DisputeTold.LOST, is_withdrawn=True, attempt=lost)
+    bear(MoneyTask.objects.get(attempt=lost), Bearer.PLATFORM, because="Perdu", by=None)
+    seen = paid_by_card(provider).payments.get().attempts.get()
+    provider.give_back(seen, 30)
+    look_at(seen)
+    lot = LotFactory(quantity=2)
+    late = begun(a_card_order(lot))
+    lapse_unconfirmed(long_after(late))
+    place(CartFactory(lines=[(lot.variant, 2)]))
+    provider.pay(late)
+    look_at(late)
+    watch()
+
+
+def paid_by_card(provider: ProviderInMemory, *lots) -> Order:
+    order = a_card_order(*lots)
+    attempt = begun(order)
+    provider.pay(attempt)
+    look_at(attempt)
+    return order
+
+
+def disputed(
+    provider, told: DisputeTold, *, is_withdrawn: bool, attempt: PaymentAttempt | None = None
+) -> PaymentAttempt:
+    attempt = attempt or paid_by_card(provider).payments.get().attempts.get()
+    provider.dispute(attempt, told, is_withdrawn=is_withdrawn)
+    look_at(attempt)
+    return attempt

@@ -229,6 +229,30 @@ ACCOUNT = [
     ),
 ]
 
+PAYING = [
+    Target(
+        "commande/<slug:token>/payer/",
+        "/{language}/commande/{token}/payer/",
+        {"GET": {200, 303}, "HEAD": {200, 303}, "POST": {303}},
+        places=every_order,
+        fields=lambda shop: {"payment": "transfer"},
+        most_queries=60,
+    ),
+    *[
+        Target(
+            f"commande/<slug:token>/{address}",
+            f"/{{language}}/commande/{{token}}/{address}",
+            {"GET": {303}, "HEAD": {303}, **posted},
+            places=every_order,
+            most_queries=30,
+        )
+        for address, posted in (("carte/", {}), ("carte/retour/", {"POST": {303}}))
+    ],
+    # Nobody has a contract with a provider here; tests/store/payments looks at what comes when somebody has.
+    Target("webhooks/stripe/", "/webhooks/stripe/", {"POST": {404}}),
+    Target("webhooks/cmi/", "/webhooks/cmi/", {"POST": {404}}),
+]
+
 WAGTAIL = [
     Target(
         r"^((?:[\w\-]+/)*)$",
@@ -348,4 +372,4 @@ OTHERS = [
     ),
 ]  # fmt: skip
 
-TARGETS = [*SHOPFRONT, *CHECKOUT, *ACCOUNT, *WORKSPACE, *GOODS, *TABLES, *WAGTAIL, *ADMIN, *OTHERS]
+TARGETS = [*SHOPFRONT, *CHECKOUT, *ACCOUNT, *PAYING, *WORKSPACE, *GOODS, *TABLES, *WAGTAIL, *ADMIN, *OTHERS]

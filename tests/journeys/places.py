@@ -41,11 +41,23 @@ PLACES = {
     "terms of an order": "commande/{token}/conditions/",
     "refund": "commande/{token}/remboursement/",
     "return": "commande/{token}/retour/{part}/",
+    "paying": "commande/{token}/payer/",
     "not found": "rien/",
     "no connection": "hors-ligne/",
 }
 #: Pages of one person.
-OWN = {"application", "contact", "cart", "checkout", "confirmation", "order", "terms of an order", "refund", "return"}
+OWN = {
+    "application",
+    "contact",
+    "cart",
+    "checkout",
+    "confirmation",
+    "order",
+    "terms of an order",
+    "refund",
+    "return",
+    "paying",
+}
 
 
 @dataclass(frozen=True)

@@ -106,13 +106,25 @@ def test_no_hostile_value_breaks_the_checkout(visitor, two_lots, field):
             transaction.set_rollback(True)  # the cart is full again for the next value
 
 
-@pytest.mark.parametrize("phone", ["06123", "0512", "+33612345678", "hello", "0" * 40, "+212" * 20])
-def test_a_number_that_is_not_moroccan_is_refused_and_the_rest_is_kept(visitor, two_lots, phone):
+@pytest.mark.parametrize("phone", ["06123", "0512", "+3361234", "hello", "0" * 40, "+212" * 20])
+def test_a_number_that_is_none_is_refused_and_the_rest_is_kept(visitor, two_lots, phone):
     answer = visitor.post(CHECKOUT, answers(visitor, phone=phone))
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["phone"]
     assert 'value="Salma Berrada"' in answer.content.decode()
     assert not Order.objects.exists()
+
+
+def test_who_lives_abroad_orders_with_a_number_from_there_and_finds_the_card_first(visitor, two_lots, settings):
+    settings.STRIPE_SECRET_KEY = "a key"
+    here = visitor.post(CHECKOUT, {**answers(visitor), "action": "update"}).content.decode()
+    abroad = visitor.post(
+        CHECKOUT, {**answers(visitor, phone="+33 6 12 34 56 78"), "action": "update"}
+    ).content.decode()
+    assert here.index('value="cash"') < here.index('value="stripe"')
+    assert abroad.index('value="stripe"') < abroad.index('value="cash"')
+    visitor.post(CHECKOUT, answers(visitor, phone="+33 6 12 34 56 78"))
+    assert str(Order.objects.get().phone) == "+33612345678"
 
 
 @pytest.mark.parametrize("accepted", ["", "v", "v1x1@", "d3:courier@x", NUL, "v١x١@١", "x" * 9000])

@@ -41,13 +41,15 @@ AUDIENCES = {
         composants/ | composants/blocs/ | hors-ligne/ | <legal_kind:kind>/ | retours/formulaire/ | robots.txt | sitemap.xml
         lot/<slug:cooperative>/<path:code>/ | espace/manifest.webmanifest
         sitemap-fr.xml | sitemap-ar.xml | sitemap-en.xml | sw.js | media/<path:path>
+        webhooks/stripe/ | webhooks/cmi/
         adherer/ | panier/ | panier/ajouter/ | panier/ligne/<int:line_id>/ | panier/commune/ | panier/code/ | commande/
         ^((?:[\\w\\-]+/)*)$ | _util/login/ | espace/entrer/ | espace/sortir/ | espace/qui/
     """,
     HOLDER: """
         commande/<slug:token>/ | commande/<slug:token>/merci/ | commande/<slug:token>/conditions/
         commande/<slug:token>/annuler/<int:part_id>/ | commande/<slug:token>/retour/<int:part_id>/
-        commande/<slug:token>/remboursement/
+        commande/<slug:token>/remboursement/ | commande/<slug:token>/payer/
+        commande/<slug:token>/carte/ | commande/<slug:token>/carte/retour/
         espace/invitation/<int:pk>/<str:signature>/ | espace/mot-de-passe/<str:uid>/<str:token>/
         _util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/
         documents/<int:document_id>/<path:document_filename> | documents/authenticate_with_password/<int:restriction_id>/

@@ -2,10 +2,22 @@ import pytest
 from django.db import models
 
 from store.flows.invariants import check_invariants
-from store.models import CooperativeOrder, Payment, Refund, ReturnRequest, Settlement, Shipment, StatusChange
+from store.models import (
+    CardRefund,
+    CooperativeOrder,
+    Payment,
+    PaymentAttempt,
+    Refund,
+    ReturnRequest,
+    Settlement,
+    Shipment,
+    StatusChange,
+)
 from store.statuses import (
     MOVES,
     Actor,
+    AttemptStatus,
+    CardRefundStatus,
     IllegalMove,
     PartStatus,
     PaymentStatus,
@@ -25,6 +37,8 @@ TABLES = [
     (Settlement, SettlementStatus),
     (Refund, RefundStatus),
     (ReturnRequest, ReturnStatus),
+    (PaymentAttempt, AttemptStatus),
+    (CardRefund, CardRefundStatus),
 ]
 
 

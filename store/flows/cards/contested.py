@@ -17,7 +17,8 @@ from ..give_back import TooMuch, lock_part, money_of
 from ..legs import REFUND_DUE
 from .books import book_borne, book_dispute
 
-_ENDED = (DisputeStatus.WON, DisputeStatus.LOST)
+#: A dispute goes from the first to one of the last, and never back.
+_WAY = {DisputeStatus.INQUIRY: 0, DisputeStatus.OPEN: 1, DisputeStatus.WON: 2, DisputeStatus.LOST: 2}
 #: Whose work is told who bears what was taken back.
 TO_BE_BORNE = (TaskKind.DISPUTE, TaskKind.TAKEN_BACK)
 
@@ -54,11 +55,14 @@ def _note(attempt: PaymentAttempt, state: DisputeState) -> None:
     dispute.attempt = attempt
     if is_new:
         tasks.begin(TaskKind.DISPUTE, dispute.amount, order=attempt.payment.order, attempt=attempt, dispute=dispute)
-    if dispute.status not in _ENDED:
+    was = DisputeStatus(dispute.status)
+    if state.moves < dispute.moves or _WAY[status] < _WAY[was]:
+        return  # said before what is known: this answer was overtaken on its way
+    if _WAY[was] < _WAY[DisputeStatus.WON]:
         dispute.status, dispute.answer_by = status, state.answer_by
+    dispute.moves = state.moves
     if dispute.is_withdrawn != state.is_withdrawn:
         dispute.is_withdrawn = state.is_withdrawn
-        dispute.moves += 1
         book_dispute(dispute)
     dispute.save()
     if dispute.status == DisputeStatus.WON and not dispute.is_withdrawn:

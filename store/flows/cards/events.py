@@ -70,6 +70,8 @@ def _apply(event: PaymentEvent) -> bool:
     attempt = attempt_of(event) or _by_payment(event)
     if attempt is None:
         return done_with(event, None)
+    if not attempt.reference:
+        raise ProviderDown("the answer that names its page is still to be written")
     look_at(attempt, event=event)
     return True
 

@@ -16,13 +16,13 @@ from .queue import room_for, send_to_card
 def back_to_card(part: CooperativeOrder) -> bool:
     """All that is owed for a part goes back to the card that paid it. False where a person has to give it back.
 
-    While another refund of the part is on its way nothing is begun: whoever ends that one comes here again.
+    While another refund of the part is open, that one is ended first, by a person who then sees what is left.
     """
     payment = paid_with(part)
     if payment is None or payment.method not in CARDS or not CARDS[payment.method].refunds_itself:
         return False
     if refunds.open_refund_of(part):
-        return True
+        return False
     amount = money_of(part).refundable
     if amount <= 0:
         return True

@@ -29,10 +29,15 @@ def look_at(attempt: PaymentAttempt, *, end: bool = False, event=None) -> Paymen
     return apply(attempt, state, event=event)
 
 
+class JustAsked(Exception):
+    """Somebody asked a moment ago, and may still wait for the answer: what is known is perhaps not true any more."""
+
+
 def look_unless_just_asked(attempt: PaymentAttempt, *, seconds: float) -> PaymentAttempt:
     """For pages that many reload: the provider is asked once in so many seconds.
 
     Raises:
+        JustAsked: see there.
         ProviderDown, ProviderRefused: see `look_at`.
     """
     provider = provider_of(attempt.provider)
@@ -41,5 +46,5 @@ def look_unless_just_asked(attempt: PaymentAttempt, *, seconds: float) -> Paymen
     now = timezone.now()
     is_due = Q(asked_at=None) | Q(asked_at__lte=now - timedelta(seconds=seconds))
     if not PaymentAttempt.objects.filter(is_due, pk=attempt.pk).update(asked_at=now):
-        return attempt
+        raise JustAsked
     return look_at(attempt)

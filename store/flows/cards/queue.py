@@ -1,5 +1,6 @@
 """Money that is to go back to a card: written down with the room it takes, and sent by whoever comes first (`send.py`)."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from ...payments.cards import CardRefund, PaymentAttempt
 from ...payments.methods import CARDS
 from ...payments.models import Payment
 from ...refunds.models import Refund, RefundWay
-from ...statuses import Actor, AttemptStatus, PaymentStatus, first_status
+from ...statuses import Actor, AttemptStatus, PaymentStatus, RefundStatus, first_status
 
 
 def goes_by_itself(refund: Refund) -> bool:
@@ -25,6 +26,15 @@ def send_to_card(refund: Refund) -> CardRefund | None:
     """An approved refund is sent to the card that paid; None where no card has room for it, and a person pays it."""
     attempt = room_for(refund.payment, refund.amount) if goes_by_itself(refund) else None
     return _queue(attempt, refund.amount, key=f"refund:{refund.pk}", refund=refund) if attempt else None
+
+
+def goes_back_to_card(payment: Payment | None, refunds: Iterable[Refund]) -> bool:
+    """What is owed for a part goes back to the card that paid it, so that nobody asks for a bank account.
+
+    `refunds` are those of the part: where one could not go back to the card, another way is wanted.
+    """
+    is_paid_so = payment is not None and payment.status == PaymentStatus.PAID and payment.method in CARDS
+    return is_paid_so and not any(refund.status == RefundStatus.FAILED for refund in refunds)
 
 
 def room_for(payment: Payment, amount: Decimal) -> PaymentAttempt | None:

@@ -28,6 +28,8 @@ from ..take_money import locked_parts, open_parts
 from .bills import charged_in, items_of
 from .look import look_at
 
+#: Stripe opens no page for less. A try that it has not answered by then is left, and another one begun.
+SHORTEST = timedelta(minutes=31)
 #: So often at most, while somebody else changes the order at the same time.
 TRIES = 4
 
@@ -107,7 +109,8 @@ def _prepare(order: Order, now: datetime) -> tuple[PaymentAttempt, PaymentAttemp
     is_the_same = attempt and (attempt.provider, attempt.amount, attempt.currency) == (
         method.code, amount, option.currency,
     )  # fmt: skip
-    if attempt and not (is_the_same and attempt.is_usable(now)):
+    is_stale = attempt and attempt.status == AttemptStatus.STARTED and attempt.expires_at < now + SHORTEST
+    if attempt and (is_stale or not (is_the_same and attempt.is_usable(now))):
         return attempt, attempt
     if attempt is None:
         if now > order.placed_at + timedelta(hours=settings.CARD_HOURS):
@@ -138,19 +141,20 @@ def _open(attempt: PaymentAttempt) -> Begun | None:
     except ProviderRefused as refused:
         _refused(attempt.pk, refused)
         raise
-    return Begun(attempt, to) if _opened(attempt, to) else None
+    opened = _opened(attempt, to)
+    return Begun(opened, to) if opened.status in OPEN_ATTEMPT else None
 
 
 @transaction.atomic
-def _opened(attempt: PaymentAttempt, to: Redirect | Form) -> bool:
-    """Write down where the buyer pays. False where the try has ended: nobody is sent to its page."""
+def _opened(attempt: PaymentAttempt, to: Redirect | Form) -> PaymentAttempt:
+    """Write down where the buyer pays. Where the try has ended meanwhile, nobody is sent to its page."""
     attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt.pk)
     if isinstance(to, Redirect):
         attempt.url, attempt.reference = to.url, to.reference
         attempt.save(update_fields=["url", "reference"])
     if attempt.status == AttemptStatus.STARTED:
         move(attempt, AttemptStatus.OPEN, actor=Actor.PROVIDER)
-    return attempt.status in OPEN_ATTEMPT
+    return attempt
 
 
 @transaction.atomic
@@ -166,7 +170,10 @@ def bill_of(attempt: PaymentAttempt) -> Bill:
     """The same each time it is asked for."""
     order: Order = attempt.payment.order
     with translation.override(attempt.language):
-        home = settings.SITE_URL + reverse("order_card_return", args=[order.token])
+        # One that cannot be asked sends the browser back with a form of its own.
+        asks_back = provider_of(attempt.provider).asks_back
+        page = "order_card_return" if asks_back else "order_card_back"
+        home = settings.SITE_URL + reverse(page, args=[order.token])
         back = settings.SITE_URL + reverse("order_pay", args=[order.token])
         return Bill(
             key=attempt.key, order_number=order.number, language=attempt.language, name=order.name, email=order.email,

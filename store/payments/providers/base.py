@@ -131,6 +131,8 @@ class DisputeState:
     reason: str = ""
     #: The provider has taken the money off our balance, and not given it back.
     is_withdrawn: bool = False
+    #: How often it took the money or gave it back; of two answers that overtook each other, fewer are older.
+    moves: int = 0
     #: Until when the provider wants an answer.
     answer_by: datetime | None = None
 

@@ -202,6 +202,7 @@ def dispute_state(dispute: dict) -> DisputeState:
     told = {"won": DisputeTold.WON, "warning_closed": DisputeTold.WON, "lost": DisputeTold.LOST}.get(status)
     if told is None:
         told = DisputeTold.INQUIRY if status.startswith("warning_") else DisputeTold.OPEN
+    moved = dispute.get("balance_transactions") or []
     due_by = (dispute.get("evidence_details") or {}).get("due_by")
     return DisputeState(
         reference=dispute["id"],
@@ -209,7 +210,8 @@ def dispute_state(dispute: dict) -> DisputeState:
         currency=str(dispute["currency"]).upper(),
         status=told,
         reason=str(dispute.get("reason") or ""),
-        is_withdrawn=sum(moved["amount"] for moved in dispute.get("balance_transactions") or []) < 0,
+        is_withdrawn=sum(its["amount"] for its in moved) < 0,
+        moves=len(moved),
         answer_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
     )
 

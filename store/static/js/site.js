@@ -23,7 +23,7 @@
   // A chosen commune or way of delivery counts the total again, and keeps what was typed.
   const checkout = document.getElementById("checkout");
   checkout?.addEventListener("change", (event) => {
-    if (event.target.matches("[name=commune], [name^=delivery_]")) {
+    if (event.target.matches("[name=commune], [name^=delivery_], [name=phone]")) {
       htmx.ajax("POST", location.pathname, {
         source: checkout.querySelector("[data-update]"), target: "#summary", select: "#summary", swap: "outerHTML",
         selectOOB: "#order-label", values: { action: "update" },

@@ -38,6 +38,7 @@ from tests.factories import (
     last_month,
     money_comes,
 )
+from tests.factories.cards import a_provider, all_that_cards_do
 
 from . import breaks
 
@@ -106,6 +107,8 @@ def everything_that_happens() -> None:
     canceled_transfer()
     paid_twice()
     nobodys()
+    with a_provider() as provider:
+        all_that_cards_do(provider)
     settled()
 
 

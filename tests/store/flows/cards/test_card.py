@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from store.flows.cancel_part import cancel_part
+from store.flows.cards.apply import apply
 from store.flows.cards.contested import Bearer, StillDisputed, bear
 from store.flows.cards.events import apply_due, keep_event
 from store.flows.cards.look import look_at
@@ -17,6 +18,7 @@ from store.flows.give_back import money_of
 from store.flows.tick import lapse_unconfirmed, tick
 from store.models import (
     CardRefund,
+    Dispute,
     LedgerEntry,
     MoneyTask,
     Order,
@@ -106,12 +108,12 @@ def test_a_part_that_is_canceled_after_it_was_paid_goes_back_to_the_card(provide
 
 
 def test_a_refund_that_the_provider_does_not_answer_goes_once(provider):
-    order = a_card_order()
+    order = a_card_order(LotFactory(), LotFactory())
     attempt = begun(order)
     provider.pay(attempt)
     look_at(attempt)
     provider.down["refund"] = True  # it does it, and says nothing
-    cancel_part(order.parts.get(), reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF)
+    cancel_part(order.parts.first(), reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF)
     watch()
     assert CardRefund.objects.get().status == "to_send"
     provider.down.clear()
@@ -171,6 +173,21 @@ def test_a_dispute_that_is_won_ends_by_itself(provider):
         provider.dispute(attempt, told, is_withdrawn=is_withdrawn)
         look_at(attempt)
     assert MoneyTask.objects.get().done_at
+    assert LedgerEntry.objects.filter(act__in=("taken_back", "reinstated")).count() == 2
+    sound()
+
+
+def test_an_answer_about_a_dispute_that_was_overtaken_on_its_way_changes_nothing(provider):
+    attempt = begun(a_card_order())
+    provider.pay(attempt)
+    said = []
+    for told, is_withdrawn in ((DisputeTold.INQUIRY, False), (DisputeTold.OPEN, True), (DisputeTold.WON, False)):
+        provider.dispute(attempt, told, is_withdrawn=is_withdrawn)
+        said.append(provider.pages[PaymentAttempt.objects.get().reference].state)
+    for state in (said[1], said[0], said[2], *said):
+        apply(attempt, state)
+    dispute = Dispute.objects.get()
+    assert (dispute.status, dispute.is_withdrawn, dispute.moves) == ("won", False, 2)
     assert LedgerEntry.objects.filter(act__in=("taken_back", "reinstated")).count() == 2
     sound()
 
