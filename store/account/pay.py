@@ -15,11 +15,21 @@ from catalog.money import total
 from catalog.stock.errors import OutOfStock, StockRaced
 
 from ..card_door import go_to_pay, may_leave_to_pay
+from ..flows.card import card_of, charges_abroad
 from ..flows.cards.look import JustAsked, look_unless_just_asked
 from ..flows.cards.start import current_attempt
-from ..flows.change_method import DoesNotFit, NoLongerOpen, change_method, may_change, method_code_of, whole_payment
+from ..flows.change_method import (
+    DoesNotFit,
+    NoLongerOpen,
+    change_method,
+    kept_until,
+    may_change,
+    method_code_of,
+    whole_payment,
+)
+from ..flows.transfer import transfer_of
 from ..flows.ways_to_pay import ways_to_pay_order
-from ..limits import limited
+from ..limits import is_sent, limited
 from ..payments.cards import PaymentAttempt
 from ..payments.methods import CARDS, METHODS, TRANSFER
 from ..payments.providers.base import ProviderDown, ProviderRefused
@@ -29,10 +39,13 @@ from ..statuses import AttemptStatus, IllegalMove, PartStatus, PaymentStatus, Ra
 
 #: Seconds between two questions to a provider about one try, however often its page is asked for.
 PAUSE = 2
+#: Said by the provider of a page that nobody paid in time.
+EXPIRED = "expired"
 #: So often the page that waits for the bank asks by itself.
 MOST_LOOKS = 10
 
 
+@limited("pay", counts=is_sent)
 @limited("order")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,12 +58,21 @@ def pay(request, token: str):
     attempt, _is_silent = _look(order)
     if attempt:  # who paid and came back by another way finds it paid
         order = order_by_link(token)
-    if not may_change(order):
+    if not may_change(order) or _is_with_the_bank(order):
         return _to("order", token)
     return _pay_page(request, order)
 
 
+def _is_with_the_bank(order) -> bool:
+    """Money is under way, or came and is looked at: nothing is to be paid meanwhile."""
+    card = card_of(order)
+    return card is not None and (card.is_under_way or card.is_held)
+
+
 def _choose(request, order) -> HttpResponse:
+    if _is_with_the_bank(order):
+        messages.info(request, _("Your bank is still at work on your payment. There is nothing to do."))
+        return _to("order", order.token)
     method = METHODS.get(request.POST.get("payment", "")[:12])
     if method is None:
         messages.error(request, _("Choose how you pay."))
@@ -81,13 +103,19 @@ def _choose(request, order) -> HttpResponse:
 
 def _pay_page(request, order) -> HttpResponse:
     ways = ways_to_pay_order(order)
+    awake = [way for way in ways if not way.rests]
     chosen = METHODS.get(method_code_of(order))
+    card, transfer = card_of(order), transfer_of(order)
+    whole = total(part.due for part in order.parts.all() if part.status != PartStatus.CANCELED)
+    to_pay = card.amount if card else transfer.rest if transfer else whole
     context = {
         "order": order,
         "ways": ways,
-        "way_chosen": chosen if chosen in ways else next(iter(ways), None),
-        "to_pay": total(part.due for part in order.parts.all() if part.status != PartStatus.CANCELED),
-        "deadline": min(part.confirm_by for part in order.parts.all()),
+        "is_awake": bool(awake),
+        "way_chosen": chosen if chosen in awake else next(iter(awake), None),
+        "charges": charges_abroad(ways, to_pay),
+        "to_pay": to_pay,
+        "deadline": kept_until(order),
         "transfer_deadline": TRANSFER.deadline(timezone.now()),
         "confirmation_hours": settings.CONFIRMATION_HOURS,
         "trail": [
@@ -111,16 +139,18 @@ def card_return(request, token: str):
         is_new = attempt.payment.status == PaymentStatus.PAID
         return _to("order_thanks" if is_new else "order", token)
     order = order_by_link(token)
-    is_open = attempt.status == AttemptStatus.OPEN
-    if attempt.status == AttemptStatus.WAITING or (
-        is_open and (is_silent or not provider_of(attempt.provider).asks_back)
-    ):
-        return _waiting_page(request, order)  # perhaps it is paid, even where it has lapsed here
-    if attempt.status == AttemptStatus.HELD or not may_change(order):
+    is_open, is_done = attempt.status == AttemptStatus.OPEN, attempt.status == AttemptStatus.WAITING
+    if is_done or (is_open and (is_silent or not provider_of(attempt.provider).asks_back)):
+        return _waiting_page(request, order, is_done=is_done)  # perhaps it is paid, even where it has lapsed here
+    if attempt.status == AttemptStatus.HELD or not may_change(order) or not card_of(order):
         return _to("order", token)
     if is_open:
         messages.info(
             request, _("You have not paid yet. Your order is kept: go on where you were, or pay in another way.")
+        )
+    elif attempt.because == EXPIRED:
+        messages.error(
+            request, _("The card page was open too long and has closed. Nothing was paid: try again, or pay in another way.")
         )
     else:
         messages.error(
@@ -137,13 +167,13 @@ def card_back(request, token: str):
     return _to("order_card_return", order_by_link(token).token)
 
 
-def _waiting_page(request, order) -> HttpResponse:
-    """It asks again by itself, without script, and then says what happens next."""
+def _waiting_page(request, order, *, is_done: bool) -> HttpResponse:
+    """It asks again by itself, without script, and then says what happens next. `is_done`: the buyer has paid, as we know."""
     text = request.GET.get("n", "1")
     look = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else MOST_LOOKS
-    return render(
-        request, "account/card_waiting.html", {"order": order, "next_look": look + 1 if look < MOST_LOOKS else None}
-    )
+    next_look = look + 1 if look < MOST_LOOKS else None
+    context = {"order": order, "next_look": next_look, "pause": PAUSE + look, "is_done": is_done}
+    return render(request, "account/card_waiting.html", context)
 
 
 def _look(order) -> tuple[PaymentAttempt | None, bool]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.money import ZERO, total
 
-from ..flows.card import card_of
+from ..flows.card import card_besides, card_of
 from ..flows.cards.queue import goes_back_to_card
 from ..flows.change_method import whole_payment
 from ..flows.give_surplus_back import send_surplus_to
@@ -86,6 +86,11 @@ class GivenBack:
     def was_refused(self) -> bool:
         """The last refund was refused, and nothing has been asked for since."""
         return bool(self.refunds) and self.refunds[-1].status == RefundStatus.REFUSED
+
+    @property
+    def has_failed(self) -> bool:
+        """It could not go back to the card, and nobody knows yet where else."""
+        return self.lacks_account and any(refund.status == RefundStatus.FAILED for refund in self.refunds)
 
     @property
     def is_void(self) -> bool:
@@ -170,17 +175,16 @@ def order_refund(request, token: str):
     """What is owed to the buyer, and to which bank account it goes. The account is never shown again."""
     order = order_by_link(token)
     states = [state for state in given_back(order.parts.all()) if state.owed or state.paid_refunds]
-    transfer = transfer_of(order)
-    card = card_of(order)
-    surplus = transfer.surplus if transfer else card.surplus if card else ()
+    transfer, card = transfer_of(order), card_of(order) or card_besides(order)
+    surplus = [*(transfer.surplus if transfer else ()), *(card.surplus if card else ())]
     form = RibForm(request.POST if is_sent(request) else None)
     context = {
         "order": order,
         "states": states,
         "surplus": surplus,
-        "card": card,
         "owed": total([*(state.owed for state in states), *(task.amount for task in surplus)]),
         "needs_account": bool(surplus) or any(state.needs_account for state in states),
+        "has_failed": any(state.has_failed for state in states),
         "rib_days": settings.RIB_DAYS,
         "form": form,
     }

@@ -14,7 +14,7 @@ from cms.models import LegalText
 
 from ..card_door import may_leave_to_pay
 from ..flows.cancel_by_hand import cancel_by_hand
-from ..flows.card import card_of
+from ..flows.card import card_besides, card_of
 from ..flows.change_method import may_change
 from ..flows.recalled import recalls_of
 from ..flows.receipt import receipt_of
@@ -118,6 +118,7 @@ def _context(order) -> dict:
         "status": order_status(part.status for part in parts),
         "transfer": transfer,
         "card": card,
+        "card_besides": card_besides(order),
         "in_advance": in_advance,
         "may_change_method": may_change(order),
         "payment_status": order_payment_status(

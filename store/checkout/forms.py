@@ -221,6 +221,12 @@ class CheckoutForm(forms.Form):
         return METHODS.get(getattr(self, "cleaned_data", {}).get("payment") or "", CASH)
 
     @property
+    def way_chosen(self) -> PaymentMethod | None:
+        """The way that the buyer chose; None where the page had chosen it by itself, and may choose another by now."""
+        payment = getattr(self, "cleaned_data", {}).get("payment")
+        return METHODS.get(payment) if payment and payment != self.data.get("suggested") else None
+
+    @property
     def phone_typed(self):
         """The number, if it is one; None before."""
         return getattr(self, "cleaned_data", {}).get("phone") or None

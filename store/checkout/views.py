@@ -20,6 +20,7 @@ from ..card_door import go_to_pay, may_leave_to_pay
 from ..cart import actions as carts
 from ..cart.queries import contents_of
 from ..delivery.places import communes_matching
+from ..flows.card import charges_abroad
 from ..flows.discounts import offer_of
 from ..flows.place_order import (
     CartEmpty,
@@ -176,6 +177,9 @@ def checkout(request):
 
 
 def _place(request, cart, form):
+    if form.payment_method.rests:
+        form.add_error("payment", _("The card page does not answer at this moment. Choose another way to pay."))
+        return _checkout_page(request, cart, form, status=409)
     wishes = form.cleaned_data
     fields = ("name", "phone", "email", "street", "landmark", "commune", "postcode", "note")
     contact = Contact(language=get_language(), **{field: wishes[field] for field in fields})
@@ -251,11 +255,15 @@ def _checkout_page(request, cart, form, *, commune=None, shortage=(), changes=()
 def _payment(form, summary) -> dict:
     """The ways to pay that fit this order, and the one that is chosen."""
     ways = ways_to_pay(summary, phone=form.phone_typed)
-    awake = [way for way in ways if not getattr(way, "rests", False)]
+    awake = [way for way in ways if not way.rests]
+    suggested = next(iter(awake), None)
+    chosen = form.way_chosen if form.way_chosen in awake else suggested
     return {
         "ways": ways,
+        "way_suggested": suggested,
         "may_be_paid_before": any(not way.per_part for way in ways),
-        "way_chosen": form.payment_method if form.payment_method in awake else next(iter(awake), None),
+        "way_chosen": chosen,
+        "charges": charges_abroad(ways, summary.total),
         "cash_ceiling": None if CASH in ways else cash_ceiling(summary),
         "transfer_deadline": TRANSFER.deadline(timezone.now()),
         "confirmation_hours": settings.CONFIRMATION_HOURS,
@@ -266,6 +274,7 @@ def _cart_page(request, *, commune_form=None, voucher_form=None, wrong_line=None
     cart = cart_of(request)
     open_cart = cart if cart and cart.is_open else None
     summary = summarize(open_cart, commune=open_cart and open_cart.commune, methods={}, with_photos=True)
+    ways = ways_to_pay(summary)
     context = {
         "cart": open_cart,
         "placed": cart.order if cart and not cart.is_open else None,
@@ -274,7 +283,8 @@ def _cart_page(request, *, commune_form=None, voucher_form=None, wrong_line=None
         "voucher_form": voucher_form or VoucherForm(),
         "added": _added(summary, request.GET.get("added", "")),
         "removed": _removed(request),
-        "takes_transfers": any(not way.per_part for way in ways_to_pay(summary)),
+        "takes_transfers": TRANSFER in ways,
+        "takes_cards": any(way.is_card for way in ways),
         "wrong_line": wrong_line,
         "wrong": wrong,
         "typed": typed,

@@ -1,5 +1,6 @@
 """How an order stands with its payment by card, as its buyer is told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,9 +10,12 @@ from catalog.money import ZERO, total
 from ..orders.models import Order
 from ..payments.bank import MoneyTask, TaskKind
 from ..payments.cards import CardRefund, PaymentAttempt
-from ..payments.methods import CARDS, CardPayment
+from ..payments.methods import CARDS, CardPayment, PaymentMethod
+from ..payments.models import Payment
+from ..payments.options import Currency, PaymentOption
 from ..statuses import AttemptStatus, CardRefundStatus, PaymentStatus
-from .change_method import method_code_of, whole_payment
+from .cards.bills import charged_in
+from .change_method import kept_until, method_code_of, whole_payment
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class Card:
     status: str
     #: The newest try, if the buyer has begun one.
     attempt: PaymentAttempt | None
+    #: Another amount came than was asked for, and somebody looks at it.
+    is_held: bool
     #: Until when the stock is kept; None where no payment is expected any more.
     deadline: datetime | None
     #: What goes back to the card, and what is there.
@@ -42,12 +48,7 @@ class Card:
     @property
     def is_under_way(self) -> bool:
         """The buyer has done all, and the bank takes its time."""
-        return self.is_awaited and self._stands(AttemptStatus.WAITING)
-
-    @property
-    def is_held(self) -> bool:
-        """Another amount came than was asked for: somebody looks at it."""
-        return self.status != PaymentStatus.PAID and self._stands(AttemptStatus.HELD)
+        return self.is_awaited and self.attempt is not None and self.attempt.status == AttemptStatus.WAITING
 
     @property
     def on_its_way(self) -> Decimal:
@@ -62,28 +63,59 @@ class Card:
     def left_over(self) -> Decimal:
         return total(task.amount for task in self.surplus)
 
-    def _stands(self, status: AttemptStatus) -> bool:
-        return self.attempt is not None and self.attempt.status == status
-
 
 def card_of(order: Order) -> Card | None:
     """How this order is paid by card, or None where it is not; asks nothing of what was fetched with it."""
     payment = whole_payment(order)
     if payment is None or payment.method not in CARDS or method_code_of(order) not in CARDS:
         return None
+    return _card(order, payment, CARDS[payment.method])
+
+
+def card_besides(order: Order) -> Card | None:
+    """What goes back to a card that paid an order which is paid in another way; asks nothing of what was fetched with it."""
+    payment = whole_payment(order)
+    if payment is None or card_of(order):
+        return None
+    paid = [attempt for attempt in payment.attempts.all() if attempt.paid_at]
+    return _card(order, payment, CARDS[paid[0].provider]) if paid else None
+
+
+def _card(order: Order, payment: Payment, method: CardPayment) -> Card:
     attempts = list(payment.attempts.all())
     is_awaited = payment.status == PaymentStatus.EXPECTED
-    tasks = [task for task in order.money_tasks.all() if task.is_open and task.is_surplus and task.attempt_id]
+    tasks = [task for task in order.money_tasks.all() if task.is_open]
     waiting = total(task.amount for task in tasks if is_awaited and task.kind == TaskKind.TOO_LITTLE)
     return Card(
-        method=CARDS[payment.method],
+        method=method,
         amount=max(payment.amount - waiting, ZERO),
         status=payment.status,
         attempt=attempts[0] if attempts else None,
-        deadline=min((part.confirm_by for part in order.parts.all()), default=None) if is_awaited else None,
+        is_held=any(task.kind == TaskKind.HELD for task in tasks),
+        deadline=kept_until(order) if is_awaited else None,
         refunds=tuple(refund for attempt in attempts for refund in attempt.card_refunds.all()),
-        surplus=tuple(task for task in tasks if _has_no_card(task)),
+        surplus=tuple(task for task in tasks if task.is_surplus and task.attempt_id and _has_no_card(task)),
     )
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What a card is charged where that is not dirhams."""
+
+    method: PaymentMethod
+    amount: Decimal
+    currency: str
+
+
+def charges_abroad(ways: Iterable[PaymentMethod], amount: Decimal) -> list[Charge]:
+    """For those of these ways that charge another currency; one query where cards are among them."""
+    cards = [way for way in ways if way.is_card]
+    options = PaymentOption.objects.exclude(currency=Currency.MAD).in_bulk([way.code for way in cards], field_name="method")
+    return [
+        Charge(way, charged_in(options[way.code], amount), options[way.code].currency)
+        for way in cards
+        if way.code in options
+    ]
 
 
 def _has_no_card(task: MoneyTask) -> bool:

@@ -100,3 +100,8 @@ def _is_paid(its_payments) -> bool:
 def whole_payment(order: Order) -> Payment | None:
     """The payment of the whole; asks nothing of what was fetched with the order."""
     return next((payment for payment in order.payments.all() if payment.part_id is None), None)
+
+
+def kept_until(order: Order) -> datetime | None:
+    """Until when the stock of what still waits to be paid or confirmed is kept; asks nothing of what was fetched with it."""
+    return min((part.confirm_by for part in order.parts.all() if part.status == PartStatus.PLACED), default=None)

@@ -31,6 +31,8 @@ from ..payments.cards import CardRefund, PaymentAttempt
 from ..refunds.models import Refund, ReturnRequest
 from ..statuses import RefundStatus
 from .card import card_of
+from .cards.queue import goes_back_to_card
+from .change_method import whole_payment
 from .give_back import money_of
 from .receipt import receipt_of
 from .tasks import deliver_mails
@@ -43,6 +45,7 @@ PART_TO_PREPARE = "part_to_prepare"
 TRANSFER_RECEIVED = "transfer_received"
 CARD_PAID = "card_paid"
 CARD_REFUNDED = "card_refunded"
+CARD_REFUND_FAILED = "card_refund_failed"
 PART_CANCELED = "part_canceled"
 PART_SHORT = "part_short"
 PART_CANCELED_FOR_COOPERATIVE = "part_canceled_for_cooperative"
@@ -150,16 +153,18 @@ def _return_context(request_id: int) -> dict:
         "order": part.order,
         "cooperative": part.cooperative,
         "owed": money_of(part).refundable,
+        "goes_to_card": goes_back_to_card(whole_payment(part.order), part.refunds.all()),
         "return_url": settings.SITE_URL + reverse("returns:inspect", args=[request.pk]),
         **_addresses(part.order),
     }
 
 
 def _refund_context(refund_id: int) -> dict:
-    refund = Refund.objects.select_related("part__cooperative", "part__order").get(pk=refund_id)
+    refund = Refund.objects.select_related("part__cooperative", "part__order", "payment").get(pk=refund_id)
     part = refund.part
     why = refund.status_changes.filter(now=RefundStatus.REFUSED).values_list("because", flat=True).first() or ""
     told = {"refund": refund, "why": why, "part": part, "order": part.order, "cooperative": part.cooperative}
+    told |= {"goes_to_card": goes_back_to_card(refund.payment, part.refunds.all())}
     return {**told, **_addresses(part.order)}
 
 
@@ -264,6 +269,7 @@ KINDS = {
     TRANSFER_RECEIVED: _line_context,
     CARD_PAID: _attempt_context,
     CARD_REFUNDED: _card_refund_context,
+    CARD_REFUND_FAILED: _card_refund_context,
     PART_CANCELED: _part_context,
     PART_SHORT: _short_context,
     PART_CANCELED_FOR_COOPERATIVE: _part_context,

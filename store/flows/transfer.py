@@ -14,7 +14,7 @@ from ..payments.bank import MoneyTask, TaskKind
 from ..payments.methods import TRANSFER
 from ..payments.qr import Picture, picture_of
 from ..statuses import PaymentStatus
-from .change_method import method_code_of
+from .change_method import kept_until, method_code_of
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def transfer_of(order: Order) -> Transfer | None:
         holder=settings.BANK_HOLDER,
         amount=payment.amount,
         waiting=total(task.amount for task in waiting),
-        deadline=min((part.confirm_by for part in order.parts.all()), default=None) if is_awaited else None,
+        deadline=kept_until(order) if is_awaited else None,
         status=payment.status,
-        surplus=tuple(task for task in tasks if task.is_surplus and task not in waiting),
+        # What came by card goes back to the card (`card.py`).
+        surplus=tuple(task for task in tasks if task.is_surplus and not task.attempt_id and task not in waiting),
     )

@@ -24,6 +24,12 @@ class PaymentMethod(Protocol):
     icon: str
     #: One payment for each part (two couriers collect at the door), or one for the whole order.
     per_part: bool
+    is_card: bool
+
+    @property
+    def rests(self) -> bool:
+        """Whoever takes the money did not answer of late, and is left alone for a moment."""
+        ...
 
     @property
     def is_there(self) -> bool:
@@ -40,6 +46,7 @@ class CashOnDelivery:
     label: str | Promise = _("Cash on delivery")
     icon = "cash"
     per_part = True
+    is_card = rests = False
     is_there = True
 
     def deadline(self, now: datetime) -> datetime:
@@ -52,7 +59,7 @@ class BankTransfer:
     code = "transfer"
     label: str | Promise = _("Bank transfer")
     icon = "bank"
-    per_part = False
+    per_part = is_card = rests = False
 
     @property
     def is_there(self) -> bool:

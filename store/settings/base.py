@@ -224,6 +224,7 @@ RATE_LIMITS = {
         "voucher": "10/3600",
         "return": "10/3600",
         "refund": "10/3600",
+        "pay": "30/3600",
         "table": "60/3600",
         "log_in": "20/60",
         "log_in_account": "5/300",

@@ -45,6 +45,17 @@ def rib(digits: str) -> str:
 
 
 @register.filter
+def money_in(amount, currency: str):
+    """An amount of another currency, such as what a card is charged."""
+    return format_html('<bdi class="money">{}\u00a0{}</bdi>', format_money(amount, currency=False), currency)
+
+
+@register.filter
+def plain_money_in(amount, currency: str) -> str:
+    return f"{format_money(amount, currency=False)}\u00a0{currency}"
+
+
+@register.filter
 def plain_money(amount) -> str:
     """An amount in dirhams as plain text, for mails."""
     return format_money(amount)

@@ -28,7 +28,7 @@ from .card_cases import Case
 #: Which rows mails are about, by how their kind begins.
 ABOUT = {
     "card_paid": "attempts",
-    "card_refunded": "card refunds",
+    "card_refund": "card refunds",
     "refund": "refunds",
     "part": "parts",
     "order": "order",

@@ -95,6 +95,8 @@ def failed(card_refund: CardRefund, *, had_gone: bool) -> None:
         tasks.begin(TaskKind.REFUND_FAILED, card_refund.amount, order=order, part=refund.part)
     elif had_gone:
         tasks.begin(TaskKind.REFUND_FAILED, card_refund.amount, order=order, attempt=attempt)
+    outbox.write(mails.CARD_REFUND_FAILED, about_id=card_refund.pk, recipient=order.email, language=order.language)
+    mails.deliver_soon()
 
 
 def _seen(attempt: PaymentAttempt, state: RefundState) -> CardRefund | None:
