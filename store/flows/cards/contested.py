@@ -10,7 +10,7 @@ from ...ledger.actions import Account
 from ...ledger.models import Holder, Kind
 from ...orders.models import CooperativeOrder
 from ...payments import tasks
-from ...payments.bank import MoneyTask, TaskKind
+from ...payments.bank import TO_BE_BORNE, MoneyTask, TaskKind
 from ...payments.cards import Dispute, DisputeStatus, PaymentAttempt
 from ...payments.providers.base import DisputeState
 from ..give_back import TooMuch, lock_part, money_of
@@ -18,8 +18,6 @@ from ..legs import REFUND_DUE
 from .books import book_borne, book_dispute
 
 _ENDED = (DisputeStatus.WON, DisputeStatus.LOST)
-#: Whose work is told who bears what was taken back.
-TO_BE_BORNE = (TaskKind.DISPUTE, TaskKind.TAKEN_BACK)
 
 
 class StillDisputed(Exception):
