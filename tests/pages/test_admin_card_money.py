@@ -124,9 +124,10 @@ def test_a_refund_that_waits_for_a_provider_that_sleeps_says_how_often_it_was_tr
 
     assert "The provider does not answer. It is tried again by itself." in page and "again at" in page
     assert CardRefund.objects.get().tries == 2
-    assert CardRefund.objects.get().attempt.key in browser.get(
-        reverse("card-payments:index"), {"to_send": "true"}
-    ).content.decode()
+    assert (
+        CardRefund.objects.get().attempt.key
+        in browser.get(reverse("card-payments:index"), {"to_send": "true"}).content.decode()
+    )
     sound()
 
 
@@ -221,7 +222,7 @@ def test_an_amount_that_was_not_asked_for_is_given_back_at_the_provider_and_told
     attempt, browser = paid(provider, amount=D("2.05")), staff()
     task = MoneyTask.objects.get()
     page = browser.get(of(task, "money-tasks:inspect")).content.decode()
-    assert "2.05 MAD came" in page and "the buyer can pay anew" in page
+    assert "2.05 MAD</bdi> came" in page and "the buyer can pay anew" in page
 
     told(browser, of(task, "money-tasks:finish"), {"because": "Rendu, re_12"})
 
@@ -304,7 +305,9 @@ def test_who_does_not_manage_orders_bears_nothing_and_sends_nothing(provider):
     cancel_part(attempt.payment.order.parts.get(), reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF)
     provider.calls.clear()
 
-    browser.post(of(MoneyTask.objects.get(kind="taken_back"), "money-tasks:bear"), {"bearer": "platform", "because": "x"})
+    browser.post(
+        of(MoneyTask.objects.get(kind="taken_back"), "money-tasks:bear"), {"bearer": "platform", "because": "x"}
+    )
     for card_refund in CardRefund.objects.all():
         browser.post(of(card_refund, "card-payments:send"))
 
@@ -327,7 +330,9 @@ def test_money_that_a_provider_pays_out_is_its_own_no_more(provider):
     told(browser, finish, {"ending": "provider", "provider": "stripe", "because": "Versement"})
 
     page = browser.get(ledger, {"provider": "stripe"}).content.decode()
-    assert "card provider · Stripe" in page.replace("Card", "card") and ">5.00\xa0MAD</bdi></strong> for the shop" in page
+    assert (
+        "card provider · Stripe" in page.replace("Card", "card") and ">5.00\xa0MAD</bdi></strong> for the shop" in page
+    )
     sound()
 
 

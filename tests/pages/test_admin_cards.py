@@ -168,7 +168,7 @@ def test_an_event_that_cannot_be_applied_says_why_and_waits(provider):
 
     page = told(browser, of(event, "payment-events:apply"))
 
-    assert "could not be applied" in page and "ProviderDown" in page
+    assert "could not be applied" in page and "The provider did not answer." in page
     event.refresh_from_db()
     assert event.done_at is None and event.tries == 1
 

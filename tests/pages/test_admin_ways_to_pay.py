@@ -55,7 +55,12 @@ def test_a_card_is_offered_in_a_zone_in_euros_with_its_cost_and_who_bears_it():
     assert "“Card · Stripe” is saved." in page and "2.9 % + 3.00" in page
     option = PaymentOption.objects.get()
     assert (option.least, option.most, option.currency, option.rate) == (D(100), D(5000), "EUR", D("10.87"))
-    assert (option.per_mille, option.fixed, option.bearer, list(option.zones.all())) == (29, D(3), "cooperative", [zone])
+    assert (option.per_mille, option.fixed, option.bearer, list(option.zones.all())) == (
+        29,
+        D(3),
+        "cooperative",
+        [zone],
+    )
     told(browser, "stripe")
     option = PaymentOption.objects.get()
     assert (option.least, option.currency, option.zones.count()) == (None, "MAD", 0)
