@@ -152,7 +152,8 @@ def card_return(request, token: str):
         )
     elif attempt.because == EXPIRED:
         messages.error(
-            request, _("The card page was open too long and has closed. Nothing was paid: try again, or pay in another way.")
+            request,
+            _("The card page was open too long and has closed. Nothing was paid: try again, or pay in another way."),
         )
     else:
         messages.error(

@@ -110,7 +110,9 @@ class Charge:
 def charges_abroad(ways: Iterable[PaymentMethod], amount: Decimal) -> list[Charge]:
     """For those of these ways that charge another currency; one query where cards are among them."""
     cards = [way for way in ways if way.is_card]
-    options = PaymentOption.objects.exclude(currency=Currency.MAD).in_bulk([way.code for way in cards], field_name="method")
+    options = PaymentOption.objects.exclude(currency=Currency.MAD).in_bulk(
+        [way.code for way in cards], field_name="method"
+    )
     return [
         Charge(way, charged_in(options[way.code], amount), options[way.code].currency)
         for way in cards
