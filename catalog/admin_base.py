@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from django import forms
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -83,6 +84,14 @@ class DayColumn(Column):
     def get_value(self, instance):
         day = super().get_value(instance)
         return date_format(day, "SHORT_DATE_FORMAT") if day else "–"
+
+
+class MomentColumn(Column):
+    """A moment to the minute, on our clocks."""
+
+    def get_value(self, instance):
+        at = super().get_value(instance)
+        return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "–"
 
 
 class OperationView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin, FormView):

@@ -10,6 +10,9 @@ from .permissions import may_manage_orders
 from .shopfront.contact import contact
 from .staff.admin import MailViewSet, OrderViewSet, ZoneViewSet
 from .staff.bank import FormatViewSet, StatementViewSet
+from .staff.cards.dashboard import CardsToday
+from .staff.cards.menu import CardsGroup
+from .staff.cards.options import OptionViewSet
 from .staff.cash import CourierViewSet, SheetViewSet
 from .staff.dashboard import ToDoToday
 from .staff.ledger import LedgerViewSet
@@ -33,6 +36,7 @@ def pages_of_staff():
         SheetViewSet(),
         StatementViewSet(),
         TaskViewSet(),
+        CardsGroup(),
         FormatViewSet(),
         RecallViewSet(),
         ReturnViewSet(),
@@ -41,6 +45,7 @@ def pages_of_staff():
         LedgerViewSet(),
         VoucherViewSet(),
         ZoneViewSet(),
+        OptionViewSet(),
         RateViewSet(),
         MailViewSet(),
         MessageViewSet(),
@@ -64,7 +69,7 @@ def deeds_to_people(actions):
 def to_do_today(request, panels):
     panels[:] = [panel for panel in panels if not isinstance(panel, WhatsNewInWagtailVersionPanel)]
     if may_manage_orders(request.user):
-        panels.append(ToDoToday())
+        panels.extend([ToDoToday(), CardsToday()])
 
 
 @hooks.register("construct_help_menu")

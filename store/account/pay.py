@@ -139,14 +139,12 @@ def card_return(request, token: str):
         is_new = attempt.payment.status == PaymentStatus.PAID
         return _to("order_thanks" if is_new else "order", token)
     order = order_by_link(token)
+    is_open, is_done = attempt.status == AttemptStatus.OPEN, attempt.status == AttemptStatus.WAITING
+    if is_done or (is_open and (is_silent or not provider_of(attempt.provider).asks_back)):
+        return _waiting_page(request, order, is_done=is_done)  # perhaps it is paid, even where it has lapsed here
     if attempt.status == AttemptStatus.HELD or not may_change(order) or not card_of(order):
         return _to("order", token)
-    asks_back = provider_of(attempt.provider).asks_back
-    if attempt.status == AttemptStatus.WAITING or (
-        attempt.status == AttemptStatus.OPEN and (is_silent or not asks_back)
-    ):
-        return _waiting_page(request, order, is_done=attempt.status == AttemptStatus.WAITING)
-    if attempt.status == AttemptStatus.OPEN:
+    if is_open:
         messages.info(
             request, _("You have not paid yet. Your order is kept: go on where you were, or pay in another way.")
         )

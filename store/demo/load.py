@@ -52,7 +52,7 @@ STAFF_PERMISSIONS = [
     "view_courier", "add_courier", "change_courier", "view_cashsheet",
     "view_bankformat", "delete_bankformat", "view_taxstatus", "add_taxstatus", "change_taxstatus",
     "view_commissionrate", "add_commissionrate", "change_commissionrate", "delete_commissionrate",
-    "view_settlement", "change_settlement",
+    "view_settlement", "change_settlement", "view_paymentoption", "change_paymentoption",
     "view_voucher", "add_voucher", "change_voucher",
     "view_application", "change_application",
     "view_evidence", "change_evidence", "view_requirement", "add_requirement", "delete_requirement",

@@ -9,10 +9,10 @@ from catalog.rib import is_rib
 
 from ..payments import tasks
 from ..payments.bank import MoneyTask
-from ..payments.cards import GOES_BACK, CardRefund
 from ..payments.methods import CARDS
 from ..refunds.actions import needs_two
 from . import books
+from .cards.queue import goes_to_card
 from .legs import BANK, provider_account
 from .refunds import BadRib
 
@@ -50,7 +50,7 @@ def give_surplus_back(task: MoneyTask, *, reference: str, by, seen: str | None =
     if not task.is_surplus or not reference.strip():
         raise ValueError("only a surplus goes back, and with a reference")
     rib = MoneyTask.objects.select_for_update(of=("self",)).get(pk=task.pk).rib
-    if CardRefund.objects.filter(task=task, status__in=GOES_BACK).exists():
+    if goes_to_card(task):
         raise tasks.TaskEnded
     # Of a provider that we cannot ask, staff send it back to the card themselves.
     provider = (

@@ -129,7 +129,7 @@ def _rows(goods: dict[int, Decimal], shares: dict[str, Decimal], cooperatives: d
         Row(_("Delivery"), shares[Kind.DELIVERY], "receipt__delivery"),
         Row(_("Running of the shop"), platform, "receipt__platform"),
         Row(_("Tax"), shares[Kind.TAX], "receipt__tax"),
-        *([Row(_("Payment by card"), shares[Kind.FEE], "receipt__fee")] if shares[Kind.FEE] else []),
+        *([Row(_("Card payment fee"), shares[Kind.FEE], "receipt__fee")] if shares[Kind.FEE] else []),
     ]
 
 

@@ -76,3 +76,9 @@ def buyers_money(parts: Iterable[int]) -> dict[int, BuyersMoney]:
     return {
         part: BuyersMoney(-at_the_door or drawn, -owed, refunded) for part, at_the_door, drawn, owed, refunded in rows
     }
+
+
+def held_by_providers() -> list[tuple[str, Decimal]]:
+    """What each provider of card payments holds for the shop, by its code."""
+    lines = LedgerLine.objects.filter(account__holder=Holder.PROVIDER).order_by("account__provider")
+    return list(lines.values_list("account__provider").annotate(held=summed("amount")))

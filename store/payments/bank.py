@@ -135,6 +135,8 @@ class Ending(models.TextChoices):
 SURPLUS = (
     TaskKind.TOO_MUCH, TaskKind.TOO_LITTLE, TaskKind.LATE, TaskKind.PAID_TWICE, TaskKind.CANCELED_PART
 )  # fmt: skip
+#: What a provider took back: somebody says who bears it.
+TO_BE_BORNE = (TaskKind.DISPUTE, TaskKind.TAKEN_BACK)
 
 
 class MoneyTask(models.Model):
@@ -209,4 +211,6 @@ class MoneyTask(models.Model):
     @property
     def is_surplus(self) -> bool:
         """It came, is an order's in the books, and goes back. The price of a part that was canceled later has no line."""
-        return (self.line_id is not None or self.attempt_id is not None) and self.kind in SURPLUS
+        came = self.line_id is not None or self.attempt_id is not None
+        # A surplus that a card's bank sent back is one again.
+        return came and (self.kind in SURPLUS or (self.kind == TaskKind.REFUND_FAILED and self.part_id is None))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from .bank import Ending, LineStatus, MoneyTask, StatementLine, TaskKind
+from .bank import TO_BE_BORNE, Ending, LineStatus, MoneyTask, StatementLine, TaskKind
 from .cards import Dispute, PaymentAttempt
 
 
@@ -67,6 +67,8 @@ def finish(task: MoneyTask, *, because: str, ending: Ending | None = None, by=No
         raise ValueError("a task ends with a word on how")
     if task.is_surplus:
         raise ValueError("a surplus is in the books: it is given back (flows/give_surplus_back.py)")
+    if task.kind in TO_BE_BORNE:
+        raise ValueError("what was taken back is in the books: somebody bears it (flows/cards/contested.py)")
     if (task.kind == TaskKind.UNKNOWN_REFERENCE) != bool(ending):
         raise ValueError("money that is nobody's is in the books: it is set aside (flows/set_aside.py)")
     line = StatementLine.objects.filter(tasks=task)

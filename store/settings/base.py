@@ -42,10 +42,8 @@ OPERATOR = {
 }
 # Number of the receipt that the CNDP gave for the declaration of personal data (law 09-08).
 CNDP_RECEIPT = env.str("CNDP_RECEIPT", default="")
-# A quiet line on each page says that prices, people and orders are a demonstration.
-IS_DEMONSTRATION = False
-# Cards are paid at a provider on this machine that moves no money.
-HAS_LOCAL_PROVIDER = False
+# A quiet line on each page says that prices, people and orders are a demonstration; its cards move no money.
+IS_DEMONSTRATION = HAS_LOCAL_PROVIDER = False
 
 # Closed for work on it: every address answers with a page that says so (503), and the database is left alone.
 CLOSED = env.bool("CLOSED", default=False)
@@ -361,15 +359,13 @@ LOGGING = {
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # A line for each request is for shops that somebody watches (production.py).
         "store.requests": {"level": "WARNING"},
-        # Two lines for each question to the provider of cards, with the names of payments.
-        "stripe": {"level": "WARNING"},
         # Papers are drawn in many steps, each with a line.
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
-        # A line for each page that is saved and each task that went well would hide the rest.
+        # A line for each page that is saved, each task that went well, each question to Stripe would hide the rest.
         **{
             name: {"handlers": ["warnings"], "propagate": False}
-            for name in ("wagtail", "django_tasks", "django_tasks_db")
+            for name in ("wagtail", "django_tasks", "django_tasks_db", "stripe")
         },
     },
 }

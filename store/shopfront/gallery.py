@@ -176,8 +176,9 @@ def a_receipt(*, is_expected: bool) -> Receipt:
     rows = [Row(label, Decimal(amount), accent) for label, amount, accent in shares]
     rows += [
         Row(_("Delivery"), Decimal("30"), "receipt__delivery"),
-        Row(_("Running of the shop"), Decimal("16"), "receipt__platform"),
+        Row(_("Running of the shop"), Decimal("10"), "receipt__platform"),
         Row(_("Tax"), Decimal("0"), "receipt__tax"),
+        Row(_("Card payment fee"), Decimal("6"), "receipt__fee"),
     ]
     fill_bar(rows)
     return Receipt(rows, Decimal("240"), is_expected)

@@ -13,6 +13,7 @@ from catalog.text_folding import fold
 from ..orders.models import Order
 from ..payments.bank import BankFormat, Ending
 from ..payments.statements import COLUMNS, LARGEST_FILE
+from .cards.words import provider_choices
 
 
 class UploadForm(forms.Form):
@@ -115,11 +116,19 @@ class SetAsideForm(forms.Form):
         Cooperative.objects.all(), label=gettext_lazy("Cooperative"), required=False,
         help_text=gettext_lazy("Where a cooperative paid: which one."),
     )  # fmt: skip
+    provider = forms.ChoiceField(
+        label=gettext_lazy("Card provider"), choices=[], required=False,
+        help_text=gettext_lazy("Where a card provider paid out: which one."),
+    )  # fmt: skip
     because = forms.CharField(
         label=gettext_lazy("In your words"),
         max_length=300,
         help_text=gettext_lazy("For example: given back by transfer on the 3rd; the federation's own money."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].choices = [("", "—"), *provider_choices()]
 
     def clean(self):
         answers = super().clean()
@@ -128,4 +137,9 @@ class SetAsideForm(forms.Form):
             self.add_error("cooperative", _("Say which cooperative paid."))
         if not is_theirs:
             answers["cooperative"] = None
+        is_paid_out = answers.get("ending") == Ending.PAID_BY_PROVIDER
+        if is_paid_out and not answers.get("provider") and not self.has_error("provider"):
+            self.add_error("provider", _("Say which provider paid out."))
+        if not is_paid_out:
+            answers["provider"] = ""
         return answers

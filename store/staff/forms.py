@@ -27,6 +27,10 @@ class PaidBackForm(forms.Form):
     )
 
 
+#: Instead, where staff give money back to a card at its provider.
+OF_A_PROVIDER = gettext_lazy("Of the refund, as the provider shows it.")
+
+
 class SurplusBackForm(PaidBackForm):
     #: The account that was shown with the form.
     seen = forms.CharField(max_length=24, required=False, widget=forms.HiddenInput)

@@ -17,6 +17,7 @@ from catalog.spreadsheets.writing import harmless
 from ..delivery.models import Courier
 from ..ledger.models import Act, Holder, Kind, LedgerLine
 from ..ledger.queries import balance
+from .cards.words import held_shown, provider_choices, provider_name
 from .policies import LedgerPolicy
 from .search import SearchesOrders
 
@@ -39,19 +40,22 @@ class LineFilterSet(WagtailFilterSet):
     courier = django_filters.ModelChoiceFilter(
         field_name="account__courier", queryset=Courier.objects.all(), label=gettext_lazy("Courier")
     )
+    provider = django_filters.ChoiceFilter(
+        field_name="account__provider", choices=provider_choices, label=gettext_lazy("Card provider")
+    )
     at = django_filters.DateFromToRangeFilter(
         field_name="entry__at", label=gettext_lazy("Day"), widget=DateRangePickerWidget
     )
 
     class Meta:
         model = LedgerLine
-        fields = ["holder", "kind", "act", "cooperative", "courier", "at"]
+        fields = ["holder", "kind", "act", "cooperative", "courier", "provider", "at"]
 
 
 def whose(line: LedgerLine) -> str:
-    """The holder of a line's account, with the name of the cooperative or courier."""
+    """The holder of a line's account, with the name of the cooperative, courier or provider of cards."""
     account = line.account
-    owner = account.cooperative or account.courier
+    owner = account.cooperative or account.courier or provider_name(account.provider)
     return f"{Holder(account.holder).label} · {owner}" if owner else str(Holder(account.holder).label)
 
 
@@ -78,7 +82,11 @@ class LineIndexView(SearchesOrders, ReadAlong):
         ]
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "together": balance(self.object_list.order_by())}
+        return {
+            **super().get_context_data(**kwargs),
+            "together": balance(self.object_list.order_by()),
+            "held": held_shown(),
+        }
 
     @cached_property
     def export_headings(self):

@@ -22,3 +22,12 @@ class LedgerPolicy(ModelPermissionPolicy):
 
     def user_has_permission(self, user, action):
         return action == "view" and may_see_statements(user)
+
+
+class WaysToPayPolicy(ModelPermissionPolicy):
+    """Who manages orders sees how they are paid; changing it takes a permission of its own. No row is added or deleted."""
+
+    def user_has_permission(self, user, action):
+        if action == "change":
+            return may_manage_orders(user) and user.has_perm("store.change_paymentoption")
+        return action == "view" and may_manage_orders(user)

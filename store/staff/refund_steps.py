@@ -1,6 +1,7 @@
 """The steps of a refund in Wagtail's admin: asked for, approved, paid or refused; and what is given beside goods."""
 
 import secrets
+from collections.abc import Callable
 
 from django import forms
 from django.shortcuts import get_object_or_404, redirect
@@ -21,6 +22,7 @@ from ..flows.refunds import (
     SecondPersonNeeded,
     approve_refund,
     ask_refund,
+    is_on_its_way,
     paid_with,
     pay_refund,
     refuse_refund,
@@ -28,11 +30,13 @@ from ..flows.refunds import (
 )
 from ..ledger.models import Act
 from ..orders.models import CooperativeOrder
-from ..payments.methods import CASH
+from ..payments.methods import CARDS
 from ..refunds.models import Refund, RefundWay
 from ..statuses import Actor, DiscountBearer, IllegalMove, Raced
-from .forms import NOTE, PaidBackForm
+from .cards.words import provider_name
+from .forms import NOTE, OF_A_PROVIDER, PaidBackForm
 from .parcels import PartOperation
+from .refund_words import card_to_give_back_to, way_of, ways_back
 
 EXPECTED = (TooMuch, RefundUnderWay, RefundChanged, RibMissing, SecondPersonNeeded, IllegalMove, Raced)
 
@@ -67,11 +71,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args, part: CooperativeOrder, **kwargs):
         super().__init__(*args, **kwargs)
-        payment = paid_with(part)
-        is_cash = payment is None or payment.method == CASH.code
-        self.fields["way"].choices = [
-            (way.value, way.label) for way in RefundWay if way != RefundWay.ORIGINAL or not is_cash
-        ]
+        self.fields["way"].choices = ways_back(paid_with(part))
 
     def clean(self):
         answers = super().clean()
@@ -100,7 +100,9 @@ class Ask(FromRefundsPage):
     page_title = gettext_lazy("Pay back")
 
     def get_initial(self):
-        return {"amount": money_of(self.object).refundable, "way": RefundWay.TRANSFER, "key": secrets.token_hex(16)}
+        part = self.object
+        way = RefundWay.ORIGINAL if card_to_give_back_to(part, paid_with(part)) else RefundWay.TRANSFER
+        return {"amount": money_of(part).refundable, "way": way, "key": secrets.token_hex(16)}
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "part": self.object}
@@ -181,7 +183,9 @@ class RefundOperation(OperationView):
     model = Refund
 
     def get_object(self):
-        return get_object_or_404(Refund.objects.select_related("part__order", "part__cooperative"), pk=self.pk)
+        return get_object_or_404(
+            Refund.objects.select_related("part__order", "part__cooperative", "payment"), pk=self.pk
+        )
 
     @property
     def back_url(self):
@@ -194,16 +198,16 @@ class RefundOperation(OperationView):
     @property
     def explanation(self):
         refund = self.object
-        told = [format_money(refund.amount), refund.get_way_display(), in_groups(refund.rib), refund.part.order.name]
+        told = [format_money(refund.amount), way_of(refund), in_groups(refund.rib), refund.part.order.name]
         return " · ".join(filter(None, told))
 
-    def do(self, deed, done: str):
+    def do(self, deed, done: Callable[[], str]):
         try:
             is_new = deed()
         except EXPECTED as error:
             messages.error(self.request, worded(error))
         else:
-            messages.success(self.request, done if is_new else _("It was written down already."))
+            messages.success(self.request, done() if is_new else _("It was written down already."))
         return redirect(self.back_url)
 
 
@@ -223,8 +227,13 @@ class Approve(RefundOperation):
         seen = form.cleaned_data["seen"]
         return self.do(
             lambda: approve_refund(self.object, seen=seen, by=self.request.user),
-            _("The refund is approved; it is to be paid."),
+            self.told,
         )
+
+    def told(self) -> str:
+        if is_on_its_way(self.object):
+            return _("The refund is approved; it is on its way to the card.")
+        return _("The refund is approved; it is to be paid.")
 
 
 class Pay(RefundOperation):
@@ -232,11 +241,28 @@ class Pay(RefundOperation):
     page_title = gettext_lazy("The refund was paid")
     submit_button_label = gettext_lazy("It was paid")
 
+    @property
+    def is_to_card(self) -> bool:
+        return self.object.way == RefundWay.ORIGINAL and self.object.payment.method in CARDS
+
+    @property
+    def explanation(self):
+        if not self.is_to_card:
+            return super().explanation
+        told = _("Give it back to the card in the back office of %(provider)s, then note its reference here.")
+        return f"{super().explanation} · {told % {'provider': provider_name(self.object.payment.method)}}"
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        if self.is_to_card:
+            form.fields["reference"].help_text = OF_A_PROVIDER
+        return form
+
     def form_valid(self, form):
         reference = form.cleaned_data["reference"]
         return self.do(
             lambda: pay_refund(self.object, reference=reference, by=self.request.user),
-            _("It is written down that the buyer has the money."),
+            lambda: _("It is written down that the buyer has the money."),
         )
 
 
@@ -255,5 +281,5 @@ class Refuse(RefundOperation):
         because = form.cleaned_data["note"]
         return self.do(
             lambda: refuse_refund(self.object, because=because, by=self.request.user),
-            _("The refund is refused; what is owed stays owed."),
+            lambda: _("The refund is refused; what is owed stays owed."),
         )

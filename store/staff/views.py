@@ -25,9 +25,11 @@ from ..flows.refusals import EXPECTED, worded
 from ..orders.derived import order_status
 from ..orders.models import CooperativeOrder, Order, OrderLine
 from ..orders.reasons import CancelReason
+from ..payments.cards import PaymentAttempt
 from ..payments.derived import order_payment_status
 from ..payments.models import Payment
 from ..statuses import MOVES, Actor, PartStatus, PaymentStatus, StatusChange
+from .cards.words import provider_name
 from .forms import MoveForm
 
 #: What the button of each move says.
@@ -190,6 +192,7 @@ class OrderPage(generic.InspectView):
             **super().get_context_data(**kwargs),
             "order": order,
             "parts": parts,
+            "attempts": attempts_shown(order),
             "couriers": Courier.objects.filter(is_active=True),
             "status": order_status(shown.part.status for shown in parts),
             "whole": whole,
@@ -197,6 +200,12 @@ class OrderPage(generic.InspectView):
                 (payment.status for payment in payments), in_advance=whole is not None
             ),
         }
+
+
+def attempts_shown(order: Order) -> list[tuple[PaymentAttempt, str]]:
+    """Each try to pay by card with the name of its provider, newest first."""
+    tries = PaymentAttempt.objects.filter(payment__order=order)
+    return [(attempt, provider_name(attempt.provider)) for attempt in tries]
 
 
 def part_at(pk: int) -> CooperativeOrder:

@@ -44,7 +44,10 @@ def drill(stage: Stage) -> None:
         expected = state_of(orders)
         check_provider(stage, "in order", orders, provider)
         took = time.monotonic() - began
-        stage.figure("in order, one by one", f"{count} payments in {took:.0f} s, state {seal(expected)[:12]}")
+        told = PaymentEvent.objects.count()
+        stage.figure(
+            "in order, one by one", f"{count} payments with {told} events in {took:.0f} s, state {seal(expected)[:12]}"
+        )
         same = 0
         for seed in range(stage.seed, stage.seed + seeds):
             same += hold_storm(stage, seed, list(cases(count, shelf, provider)), provider, expected)
@@ -65,10 +68,14 @@ def hold_storm(stage: Stage, seed: int, orders: list[Case], provider: LocalProvi
     stage.check(f"seed {seed}: no forged callback was kept", not kept, kept)
     found = differences(expected, state)
     stage.check_none(f"seed {seed}: as in order", found)
+    again = PaymentEvent.objects.filter(
+        tries__gt=1, attempt__payment__order__in=[case.order for case in orders]
+    ).count()
+    took = time.monotonic() - began
     stage.figure(
         f"seed {seed}",
-        f"{seen.letters.total()} callbacks and {seen.forged.total()} forged in {time.monotonic() - began:.0f} s, "
-        f"state {seal(state)[:12]}",
+        f"{seen.letters.total()} callbacks and {seen.forged.total()} forged in {took:.0f} s, {again} events applied at a "
+        f"later try, state {seal(state)[:12]}",
     )
     return not found
 
@@ -77,6 +84,11 @@ def check_provider(stage: Stage, run: str, orders: list[Case], provider: LocalPr
     """What the provider has of a run is what the shop has, once; then it forgets the run."""
     stage.check_none(f"{run}: nothing came twice to where it comes once", moved_twice(orders))
     stage.check_none(f"{run}: one page for each try, one refund for each that was sent", not_once(orders, provider))
+    told = Counter(event["id"] for event in provider.events())
+    kept = Counter(
+        PaymentEvent.objects.filter(event_id__in=told).exclude(done_at=None).values_list("event_id", flat=True)
+    )
+    stage.check(f"{run}: each event is applied once", told == kept, f"{len(told)} told, {kept.total()} applied")
     ours, theirs = held_for(orders), held_by(provider)
     stage.check(f"{run}: the provider holds what the books say", ours == theirs, f"{ours} of {theirs}")
     provider.reset()

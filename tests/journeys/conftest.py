@@ -51,8 +51,8 @@ def open_here(browser, small_shop):
 
 
 @contextmanager
-def browsers_at(browser, url: str):
-    """What opens browsers of people who visit the shop at this address, and looks for troubles at the end.
+def browsers_at(browser, url: str, *neighbors: str):
+    """What opens browsers of people who visit the shop at this address (and `neighbors`), and looks for troubles at the end.
 
     What they ask of other sites is told here and stopped by the browser, which knows no names but ours (tests/conftest.py).
     """
@@ -66,7 +66,7 @@ def browsers_at(browser, url: str):
         contexts.append(context)
 
         def look_whom_it_asks(request) -> None:
-            if not request.url.startswith((url, "data:", "blob:")):
+            if not request.url.startswith((url, *neighbors, "data:", "blob:")):
                 troubles.append(f"asked another site: {request.url}")
 
         context.on("request", look_whom_it_asks)

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
@@ -10,9 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import CooperativeMember, Role
-from store.models import ContactMessage, Refund
+from store.flows.cards.events import apply_due, keep_event
+from store.models import ContactMessage, MoneyTask, PaymentEvent, Refund
 from store.statuses import PartStatus
 from tests.factories import CooperativeFactory, LotFactory, a_contact, a_debt, a_part, a_return, a_rib, a_voucher
+from tests.factories.cards import a_card_order, a_provider, begun
 from tests.fuzz.patterns import ADMIN, a_path_of, routes
 
 from . import admin_people
@@ -30,7 +33,13 @@ OPEN = re.compile(r"admin/(login|password_reset|jsi18n|sprite|failwhale|test404|
 
 
 @pytest.fixture
-def rows() -> dict[str, object]:
+def provider():
+    with a_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def rows(provider) -> dict[str, object]:
     """Something private behind each of the federation's own pages: first word of its address → number of a row."""
     cooperative = CooperativeFactory(rib=a_rib(1))
     lot = LotFactory(quantity=50, variant__product__sale__cooperative=cooperative)
@@ -44,7 +53,13 @@ def rows() -> dict[str, object]:
     wrote = ContactMessage.objects.create(
         name=PRIVATE, email="lettre@example.org", text=PRIVATE, language="fr", subject="other"
     )
+    attempt = begun(a_card_order(contact=a_contact(name=PRIVATE)))
+    provider.pay(attempt, amount=Decimal(1))
+    keep_event("stripe", provider.events[-1])
+    apply_due()
     return {
+        "card-payments": attempt.pk, "payment-events": PaymentEvent.objects.get().pk, "payment-options": "stripe",
+        "money-tasks": MoneyTask.objects.get(kind="held").pk,
         "orders": part.order_id, "returns": asked.pk, "refunds": getattr(Refund.objects.first(), "pk", 1),
         "members": member.pk, "invitations": invitation.pk, "contact-messages": wrote.pk, "lots": lot.pk,
         "cooperatives": cooperative.pk, "vouchers": a_voucher().pk, "variants": lot.variant_id,
@@ -57,7 +72,7 @@ def addresses(rows: dict[str, object]) -> Iterator[str]:
     for route in routes():
         if route.startswith(ADMIN) and not OPEN.match(route):
             pk = rows.get(route.split("/")[1], rows["reviews"])
-            yield a_path_of(re.sub(r"<(int|str):pk>|<int:cooperative>", str(pk), route))
+            yield a_path_of(re.sub(r"<(int|str):pk>|<int:cooperative>|<slug:method>", str(pk), route))
 
 
 def tried_by(rows: dict[str, object], number: int) -> list[str]:
@@ -140,5 +155,7 @@ def test_editors_and_moderators_read_nothing_of_buyers_members_and_letters(rows,
 
 def test_staff_do_read_them(rows):
     """The control of what is looked for."""
-    own = [address for address in addresses(rows) if address.split("/")[2] in ("orders", "members", "invitations")]
-    assert len(told(admin_people.staff(), own)) >= 3
+    named = ("orders", "members", "invitations", "card-payments", "payment-events", "money-tasks")
+    own = [address for address in addresses(rows) if address.split("/")[2] in named]
+    read = {asked.split("/")[2] for asked in told(admin_people.staff(), own)}
+    assert read == set(named)

@@ -10,7 +10,7 @@ from ...ledger.actions import Account
 from ...ledger.models import Holder, Kind
 from ...orders.models import CooperativeOrder
 from ...payments import tasks
-from ...payments.bank import MoneyTask, TaskKind
+from ...payments.bank import TO_BE_BORNE, MoneyTask, TaskKind
 from ...payments.cards import Dispute, DisputeStatus, PaymentAttempt
 from ...payments.providers.base import DisputeState
 from ..give_back import TooMuch, lock_part, money_of
@@ -19,8 +19,6 @@ from .books import book_borne, book_dispute
 
 #: A dispute goes from the first to one of the last, and never back.
 _WAY = {DisputeStatus.INQUIRY: 0, DisputeStatus.OPEN: 1, DisputeStatus.WON: 2, DisputeStatus.LOST: 2}
-#: Whose work is told who bears what was taken back.
-TO_BE_BORNE = (TaskKind.DISPUTE, TaskKind.TAKEN_BACK)
 
 
 class StillDisputed(Exception):

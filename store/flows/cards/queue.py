@@ -9,7 +9,7 @@ from django.db.models import F, Value
 from catalog.money import MoneyField
 
 from ...payments.bank import SURPLUS, MoneyTask, TaskKind
-from ...payments.cards import CardRefund, PaymentAttempt
+from ...payments.cards import GOES_BACK, CardRefund, PaymentAttempt
 from ...payments.methods import CARDS
 from ...payments.models import Payment
 from ...refunds.models import Refund, RefundWay
@@ -45,12 +45,24 @@ def room_for(payment: Payment, amount: Decimal) -> PaymentAttempt | None:
 
 def send_surplus_back(task: MoneyTask) -> CardRefund | None:
     """What came by card and no order needs goes back to the card; None where a person has to do it."""
+    attempt = _card_for(task)
+    return _queue(attempt, task.amount, key=f"surplus:{task.pk}", task=task) if attempt else None
+
+
+def _card_for(task: MoneyTask) -> PaymentAttempt | None:
+    """The try whose provider can send a surplus back to its card."""
     attempt = task.attempt
     if attempt is None or not CARDS[attempt.provider].refunds_itself or not attempt.provider_payment:
         return None
-    if task.amount > attempt.amount - attempt.given_back:
-        return None  # some of it came in another way
-    return _queue(attempt, task.amount, key=f"surplus:{task.pk}", task=task)
+    # Where it is more, some of it came in another way.
+    return attempt if task.amount <= attempt.amount - attempt.given_back else None
+
+
+def goes_to_card(task: MoneyTask) -> bool:
+    """A surplus is on its way to its card, or the clock sends it: nobody gives it back by hand."""
+    if sent := CardRefund.objects.filter(task=task).first():
+        return sent.status in GOES_BACK
+    return surplus_to_send().filter(pk=task.pk).exists() and _card_for(task) is not None
 
 
 def surplus_to_send():

@@ -1,4 +1,6 @@
-from django.core.management.base import BaseCommand
+import errno
+
+from django.core.management.base import BaseCommand, CommandError
 
 from store.demo.load import is_loaded, load_demo
 
@@ -10,4 +12,13 @@ class Command(BaseCommand):
         if is_loaded():
             self.stdout.write("The shop has content already; nothing was loaded.")
             return
-        self.stdout.write(", ".join(f"{count} {name}" for name, count in load_demo().items()))
+        try:
+            loaded = load_demo()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            message = (
+                "Somebody listens where cards are paid while orders are loaded: choose another port by PROVIDER_PORT."
+            )
+            raise CommandError(message) from None
+        self.stdout.write(", ".join(f"{count} {name}" for name, count in loaded.items()))

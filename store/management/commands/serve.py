@@ -151,10 +151,9 @@ class Command(BaseCommand):
         ]
         if settings.IS_DEMONSTRATION:
             lines += [f"    {user:<14} {password:<24} {role}" for user, password, role in ACCOUNTS]
-            if settings.HAS_LOCAL_PROVIDER:
-                lines.append(
-                    f"  cards are paid at {settings.STRIPE_PAY_ORIGIN}, a provider of this machine: no money moves"
-                )
+            if settings.STRIPE_SECRET_KEY:
+                which = "a provider on this machine" if settings.HAS_LOCAL_PROVIDER else "with a test key"
+                lines.append(f"  cards are paid at {settings.STRIPE_PAY_ORIGIN} ({which}: no money moves)")
             else:
                 lines.append("  no card is taken: the local provider is not here (the folder tests/providers)")
         if mail_folder := getattr(settings, "EMAIL_FILE_PATH", None):

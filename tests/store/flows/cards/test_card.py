@@ -123,6 +123,22 @@ def test_a_refund_that_the_provider_does_not_answer_goes_once(provider):
     sound()
 
 
+def test_a_refund_whose_answer_is_lost_goes_once_even_when_the_provider_has_forgotten_the_key(provider):
+    order = a_card_order(LotFactory(), LotFactory())
+    attempt = begun(order)
+    provider.pay(attempt)
+    look_at(attempt)
+    provider.down["refund"] = True
+    cancel_part(order.parts.first(), reason=CancelReason.OUT_OF_STOCK, actor=Actor.STAFF)
+    watch()
+    provider.down.clear()
+    provider.refunds.clear()
+    watch(timezone.now() + timedelta(days=2))
+    assert CardRefund.objects.get().status == "done"
+    assert len(provider.pages[PaymentAttempt.objects.get().reference].state.refunds) == 1
+    sound()
+
+
 def test_two_pages_that_are_both_paid_pay_once_and_give_once_back(provider):
     order = a_card_order()
     first = begun(order)

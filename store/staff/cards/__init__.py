@@ -1,0 +1,1 @@
+"""Payments by card in Wagtail's admin: tries, callbacks, disputes, and where each way to pay is offered."""
