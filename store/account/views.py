@@ -113,6 +113,7 @@ def _context(order) -> dict:
         "parts": parts,
         "states": [(state, recalls.get(state.part.pk, [])) for state in states],
         "owed": total(state.owed for state in states),
+        "all_back_to_card": all(state.goes_back_to_card for state in states if state.owed),
         "lacks_account": any(state.lacks_account for state in states),
         "receipt": receipt_of(order, parts),
         "status": order_status(part.status for part in parts),

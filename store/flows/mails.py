@@ -28,7 +28,8 @@ from ..outbox.actions import Mail
 from ..outbox.models import OutboxMessage
 from ..payments.bank import StatementLine, TaskKind
 from ..payments.cards import CardRefund, PaymentAttempt
-from ..refunds.models import Refund, ReturnRequest
+from ..payments.methods import CARDS
+from ..refunds.models import Refund, RefundWay, ReturnRequest
 from ..statuses import RefundStatus
 from .card import card_of
 from .cards.queue import goes_back_to_card
@@ -164,8 +165,9 @@ def _refund_context(refund_id: int) -> dict:
     part = refund.part
     why = refund.status_changes.filter(now=RefundStatus.REFUSED).values_list("because", flat=True).first() or ""
     told = {"refund": refund, "why": why, "part": part, "order": part.order, "cooperative": part.cooperative}
-    told |= {"goes_to_card": goes_back_to_card(refund.payment, part.refunds.all())}
-    return {**told, **_addresses(part.order)}
+    is_by_card = refund.way == RefundWay.ORIGINAL and refund.payment.method in CARDS
+    goes_to_card = goes_back_to_card(refund.payment, part.refunds.all())
+    return {**told, "is_by_card": is_by_card, "goes_to_card": goes_to_card, **_addresses(part.order)}
 
 
 def _message_context(message_id: int) -> dict:

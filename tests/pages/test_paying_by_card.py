@@ -10,7 +10,7 @@ from store.flows.cards.watch import watch
 from store.flows.tick import lapse_unconfirmed
 from store.models import Order, PaymentAttempt
 from store.payments.methods import CASH, STRIPE, TRANSFER
-from store.payments.providers.base import Told
+from store.payments.providers.base import State, Told
 from store.statuses import AttemptStatus, PartStatus
 from tests.factories import CartFactory, LotFactory, place
 from tests.factories.cards import a_card_order, a_provider, begun, long_after
@@ -82,7 +82,7 @@ def test_while_the_provider_sleeps_the_page_asks_again_by_itself_and_then_says_w
 def test_a_declined_payment_is_said_and_another_may_be_begun(client, provider):
     order = a_card_order()
     attempt = begun(order)
-    provider.end(attempt.reference)
+    provider.pages[attempt.reference].state = State(Told.FAILED, because="card_declined")
     shown = follow(client, page_of(order, "order_card_return"))
     assert "La carte n’a pas été débitée" in shown
     client.post(page_of(order), {"payment": "stripe"})
