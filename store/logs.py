@@ -22,10 +22,15 @@ _PERSONAL = [
     (re.compile(r"/commande/[-\w]{16,}"), "/commande/<link>"),
     (re.compile(r"/espace/(invitation|mot-de-passe)/\w+/[-\w]+"), r"/espace/\1/<link>"),
     (re.compile(r"\bDETAIL:.*"), "DETAIL: <left out>"),
+    # Keys of card providers, and thirteen to nineteen digits that could be a card's.
+    (re.compile(r"\b(?:sk|rk|pk)_(?:live|test)_\w{1,200}|\bwhsec_[\w+/=]{1,200}"), "<key>"),
+    (re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])"), "<card>"),
 ]
 
 
 def without_people(text: str) -> str:
+    if settings.CMI_STORE_KEY:
+        text = text.replace(settings.CMI_STORE_KEY, "<key>")
     for pattern, instead in _PERSONAL:
         text = pattern.sub(instead, text)
     return text

@@ -23,8 +23,13 @@ GOOD = {
 ROOT = Path(__file__).parent.parent
 
 
+#: Made here, because no key is written down anywhere.
+LIVE, TEST, HOOK = ("_".join(kind) + "_" + "a1B2" * 6 for kind in (("sk", "live"), ("sk", "test"), ("whsec",)))
+CARDS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_API_BASE", "CMI_CLIENT_ID", "CMI_STORE_KEY", "CMI_PAGE")
+
+
 def production(monkeypatch, **variables) -> dict:
-    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DEBUG"):
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DEBUG", *CARDS):
         monkeypatch.delenv(name, raising=False)
     for name, value in {**GOOD, **variables}.items():
         if value is not None:
@@ -42,6 +47,31 @@ def test_production_starts_with_good_settings_and_safe_ones_of_its_own(monkeypat
     )
     assert settings["SESSION_COOKIE_NAME"].startswith("__Host-")
     assert settings["SERVE_MEDIA"] is False
+
+
+def test_production_takes_cards_with_real_keys(monkeypatch):
+    settings = production(
+        monkeypatch, STRIPE_SECRET_KEY=LIVE, STRIPE_WEBHOOK_SECRETS=f"{HOOK},{HOOK}x", CMI_CLIENT_ID="600", CMI_STORE_KEY="k"
+    )  # fmt: skip
+    assert settings["STRIPE_WEBHOOK_SECRETS"] == [HOOK, f"{HOOK}x"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "variables"),
+    [
+        ("STRIPE_SECRET_KEY", {"STRIPE_SECRET_KEY": TEST, "STRIPE_WEBHOOK_SECRETS": HOOK}),
+        ("STRIPE_SECRET_KEY", {"STRIPE_SECRET_KEY": TEST.replace("sk", "rk", 1), "STRIPE_WEBHOOK_SECRETS": HOOK}),
+        ("STRIPE_WEBHOOK_SECRETS", {"STRIPE_SECRET_KEY": LIVE}),
+        ("STRIPE_WEBHOOK_SECRETS", {"STRIPE_SECRET_KEY": LIVE, "STRIPE_WEBHOOK_SECRETS": "secret"}),
+        ("STRIPE_API_BASE", {"STRIPE_API_BASE": "http://127.0.0.1:8020"}),
+        ("CMI_STORE_KEY", {"CMI_CLIENT_ID": "600000000"}),
+        ("CMI_PAGE", {"CMI_CLIENT_ID": "600", "CMI_STORE_KEY": "k", "CMI_PAGE": "https://testpayment.cmi.co.ma/fim/est3Dgate"}),
+    ],
+)  # fmt: skip
+def test_production_refuses_keys_with_which_nobody_pays_or_everybody_could(monkeypatch, variable, variables):
+    with pytest.raises(ImproperlyConfigured, match=variable) as refused:
+        production(monkeypatch, **variables)
+    assert not any(value in str(refused.value) for value in variables.values() if len(value) > 20)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from store.flows.cards.events import CLAIM, apply_due
-from store.flows.cards.look import look_unless_just_asked
+from store.flows.cards.look import JustAsked, look_unless_just_asked
 from store.flows.cards.send import send_due
 from store.models import CardRefund, PaymentEvent
 from store.payments.providers.base import ProviderDown
@@ -155,7 +155,7 @@ class Storm:
 
     def come_back(self, case: Case) -> None:
         """The page that a buyer comes back to asks how the payment stands."""
-        with suppress(ProviderDown):
+        with suppress(ProviderDown, JustAsked):  # another page asked at this very moment
             look_unless_just_asked(case.attempt, seconds=0)
 
     def told(self) -> list[Deed]:

@@ -148,7 +148,7 @@ def one_line(value: str) -> str:
 
 def _amount(text: str) -> Decimal | None:
     try:
-        return Decimal(text).quantize(Decimal("0.01")) if re.fullmatch(r"\d{1,9}(\.\d{1,2})?", text) else None
+        return Decimal(text).quantize(Decimal("0.01")) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text) else None
     except InvalidOperation:
         return None
 

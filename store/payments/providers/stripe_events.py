@@ -62,9 +62,12 @@ def _kept(its: dict) -> dict:
 
 
 def _plain(value):
-    return value[:LONGEST].replace("\0", "") if isinstance(value, str) else value
+    """What every database holds: no endless numbers, no halves of letters."""
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) < 2**53):
+        return value
+    return _word(value)
 
 
 def _word(value) -> str:
-    """A name; PostgreSQL holds no NUL."""
-    return str(value or "")[:LONGEST].replace("\0", "")
+    """A name; PostgreSQL holds neither NUL nor half a letter."""
+    return str(value or "")[:LONGEST].replace("\0", "").encode(errors="replace").decode()
