@@ -161,6 +161,7 @@ def card_return(request, token: str):
 
 
 @csrf_exempt
+@limited("order")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def card_back(request, token: str):
