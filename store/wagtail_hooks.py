@@ -78,6 +78,11 @@ def no_help_of_wagtail(request, items):
     items[:] = []
 
 
+@hooks.register("register_icons")
+def icons_of_our_pages(icons):
+    return [*icons, "admin_pages/icons/credit-card.svg"]
+
+
 @hooks.register("insert_global_admin_css")
 def style_of_our_pages():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))

@@ -14,9 +14,11 @@ from catalog.stock.errors import NotThatMany
 
 from ..flows.cancel_by_hand import cancel_by_hand
 from ..flows.fulfil_part import fail_part, return_part
+from ..flows.refunds import paid_with
 from ..flows.refusals import EXPECTED, worded
 from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
+from ..payments.methods import CARDS
 from ..statuses import Actor, DiscountBearer, ShipmentStatus
 from .forms import NOTE, CancelForm
 from .views import order_url, part_at
@@ -105,9 +107,16 @@ class CancelPart(PartOperation):
     form_class = CancelForm
     page_title = gettext_lazy("Cancel a part")
     submit_button_label = gettext_lazy("Cancel this part")
-    explanation = gettext_lazy(
-        "Its stock goes back on the shelf and its payment is no longer expected. This cannot be undone."
-    )
+
+    @property
+    def explanation(self):
+        payment = paid_with(self.object)
+        if payment and payment.method in CARDS and CARDS[payment.method].refunds_itself:
+            return _(
+                "Its stock goes back on the shelf. What was paid by card for it goes back to the card by itself. "
+                "This cannot be undone."
+            )
+        return _("Its stock goes back on the shelf and its payment is no longer expected. This cannot be undone.")
 
     def form_valid(self, form):
         reason, note = CancelReason(form.cleaned_data["reason"]), form.cleaned_data["note"]

@@ -31,6 +31,7 @@ DRILLS = {
     "money_crash": ("sqlite", "postgresql"),
     "cards": ("sqlite", "postgresql"),
     "cards_crash": ("sqlite", "postgresql"),
+    "stalled": ("sqlite", "postgresql"),
     "graceful_stop": ("sqlite",),
     "outage": ("postgresql",),
     "full_disk": ("sqlite", "postgresql"),
@@ -44,6 +45,7 @@ SAMPLED_ON = {
     "crash": ("postgresql",),
     "money_crash": ("postgresql",),
     "cards": ("sqlite",),
+    "stalled": ("postgresql",),
     "cards_crash": ("postgresql",),
 }
 #: Proofs that are programs of their own; `make test` runs their samples by itself.

@@ -159,6 +159,8 @@ class Buyer(Visitor):
         super().__init__(
             port, address=address or f"127.{1 + number // 62_500 % 200}.{number // 250 % 250}.{1 + number % 250}"
         )
+        #: A way to pay; empty: as the page suggests.
+        self.pays = ""
         self.phone = phone or f"06{number % 100_000_000:08d}"
 
     def add(self, variant_id: int, quantity: int = 1) -> Answer:
@@ -175,6 +177,7 @@ class Buyer(Visitor):
         return shown | {
             "name": "Amina Berrada", "phone": self.phone, "email": f"buyer-{self.phone}@example.org",
             "street": "12, rue des Oliviers", "terms": "on", "action": "order",
+            **({"payment": self.pays} if self.pays else {}),
         }  # fmt: skip
 
     def choose_commune(self) -> Answer:

@@ -36,6 +36,9 @@ class Case:
     order: Order
     lot: Lot
     provider: LocalProvider
+    #: The provider's names for a refund that takes its time, and for a dispute.
+    slow: str = ""
+    disputed: str = ""
 
     @property
     def attempt(self) -> PaymentAttempt:

@@ -104,7 +104,18 @@ class Shopper:
 class Crowd:
     """`with Crowd(…) as crowd:` so many people shop at any time until the block ends; then each finishes."""
 
-    def __init__(self, port: int, variants: Sequence[int], chance: Random, *, size: int, pause: float = 0.0):
+    def __init__(
+        self,
+        port: int,
+        variants: Sequence[int],
+        chance: Random,
+        *,
+        size: int,
+        pause: float = 0.0,
+        pays: Sequence[str] = (),
+    ):
+        """`pays`: the ways to pay that people choose from; as the page suggests where none is named."""
+        self.pays = list(pays)
         self.port, self.variants, self.size, self.pause = port, list(variants), size, pause
         self.chance = Random(chance.random())
         self.shoppers: list[Shopper] = []
@@ -139,6 +150,7 @@ class Crowd:
             with self._choosing:
                 chosen = self.chance.sample(self.variants, self.chance.choice((1, 2)))
                 shopper = Shopper(Buyer(self.port, next(_numbers)), chosen, is_fickle=self.chance.random() < 0.5)
+                shopper.buyer.pays = self.chance.choice(self.pays) if self.pays else ""
                 self.shoppers.append(shopper)
             try:
                 shopper.shop()

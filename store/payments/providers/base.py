@@ -12,6 +12,10 @@ class ProviderDown(Exception):
     """No answer, or none that can be read. Whatever was asked may be done: it is asked again with the same key."""
 
 
+class StillAtIt(ProviderDown):
+    """It answers: the same was asked for a moment ago, and it is at it."""
+
+
 class ProviderRefused(Exception):
     """The provider understood and says no; `code` is its own word for why. Asking again changes nothing."""
 

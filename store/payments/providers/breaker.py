@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.core.cache import cache
 
-from .base import Bill, Event, Form, Provider, ProviderDown, ProviderRefused, Redirect, RefundState, State
+from .base import Bill, Event, Form, Provider, ProviderDown, ProviderRefused, Redirect, RefundState, State, StillAtIt
 
 log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
@@ -63,11 +63,11 @@ class Guarded:
             raise ProviderDown("another question is out to see whether it answers again")
         try:
             answer = question()
+        except (ProviderRefused, StillAtIt):  # it answers
+            self._answered()
+            raise
         except ProviderDown:
             self._silent()
-            raise
-        except ProviderRefused:  # it answers
-            self._answered()
             raise
         self._answered()
         return answer

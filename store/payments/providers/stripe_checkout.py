@@ -27,6 +27,7 @@ from .base import (
     RefundState,
     RefundTold,
     State,
+    StillAtIt,
     Told,
     Unreadable,
 )
@@ -41,6 +42,7 @@ TOLERANCE = 300
 NAME_LENGTH = 250
 #: Checkout speaks no Arabic: its page follows the browser then.
 LOCALES = {"fr": "fr", "en": "en", "ar": "auto"}
+_REFUSALS = (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
 REFUNDS = {"succeeded": RefundTold.SUCCEEDED, "failed": RefundTold.FAILED, "canceled": RefundTold.FAILED}
 
 
@@ -257,11 +259,11 @@ def _ask(verb: Callable[[Any], Any]) -> dict:
     except stripe.AuthenticationError:
         log.error("Stripe does not take our key")  # the error would say a part of it
         raise ProviderDown("our key is not taken") from None
-    except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
-        if error.code == "idempotency_key_in_use" or (error.http_status or 0) in (409, 429):
-            raise ProviderDown("it is at it") from None
-        raise ProviderRefused(error.code or type(error).__name__, str(error.user_message or "")[:200]) from None
     except stripe.StripeError as error:
+        if error.code == "idempotency_key_in_use" or error.http_status == 409:
+            raise StillAtIt(type(error).__name__) from None
+        if isinstance(error, _REFUSALS) and error.http_status != 429:
+            raise ProviderRefused(error.code or type(error).__name__, str(error.user_message or "")[:200]) from None
         raise ProviderDown(type(error).__name__) from None
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # not what Stripe says
         raise ProviderDown(f"unreadable: {type(error).__name__}") from None

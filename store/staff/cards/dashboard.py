@@ -6,6 +6,7 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
@@ -27,10 +28,13 @@ class CardsToday(Component):
     order = 51
 
     def render_html(self, parent_context=None):
-        context = self.get_context_data(parent_context or {})
-        return super().render_html(parent_context) if context["items"] or context["resting"] else ""
+        return super().render_html(parent_context) if any(self.waiting.values()) else ""
 
     def get_context_data(self, parent_context):
+        return self.waiting
+
+    @cached_property
+    def waiting(self) -> dict[str, list]:
         now = timezone.now()
         tasks = MoneyTask.objects.filter(done_at=None).aggregate(
             held=Count("pk", filter=Q(kind=TaskKind.HELD)),

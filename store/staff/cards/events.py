@@ -23,7 +23,7 @@ from ...payments.cards import PaymentEvent
 from ..policies import OrdersPolicy
 from ..search import SearchesOrders
 from .live import Live
-from .words import event_status, provider_choices, provider_name
+from .words import error_of, event_status, provider_choices, provider_name
 
 
 def as_text(payload) -> str:
@@ -60,7 +60,7 @@ class EventIndexView(Live, SearchesOrders, ReadAlong):
             Column("order", label=_("Order"), accessor=lambda event: event.attempt or event.key or "–"),
             MomentColumn("happened_at", label=_("Happened"), sort_key="happened_at"),
             Column("tries", label=_("Tries"), sort_key="tries"),
-            Column("error", label=_("Error"), accessor=lambda event: event.error or "–"),
+            Column("error", label=_("Error"), accessor=lambda event: error_of(event) or "–"),
             StatusTagColumn(
                 "done_at", label=_("Status"), accessor=event_status, primary=lambda event: event.done_at is None
             ),
@@ -80,6 +80,7 @@ class EventPage(generic.InspectView):
             "event": event,
             "provider": provider_name(event.provider),
             "status": event_status(event),
+            "error": error_of(event),
             "payload": as_text(event.payload),
         }
 
@@ -101,7 +102,7 @@ class ApplyNow(PermissionCheckedMixin, View):
             messages.warning(request, _("This event was applied already."))
         else:
             told = _("It could not be applied, and is tried again by itself. %(error)s")
-            messages.error(request, told % {"error": event.error})
+            messages.error(request, told % {"error": error_of(event)})
         return redirect(reverse("payment-events:inspect", args=[pk]))
 
 

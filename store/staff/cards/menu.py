@@ -9,7 +9,7 @@ from .payments import AttemptViewSet
 class CardsGroup(ViewSetGroup):
     """What came by card, what providers told of it, and what banks dispute."""
 
-    menu_label = gettext_lazy("Payments by card")
-    menu_icon = "mobile-alt"
+    menu_label = gettext_lazy("Cards")
+    menu_icon = "credit-card"
     menu_order = 121
     items = (AttemptViewSet, EventViewSet, DisputeViewSet)

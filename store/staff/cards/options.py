@@ -24,7 +24,7 @@ from catalog.money import format_money
 from ...payments.methods import CARDS, METHODS, STRIPE, PaymentMethod
 from ...payments.options import Currency, PaymentOption, option_of
 from ..policies import WaysToPayPolicy
-from .words import NAMES
+from .words import NAMES, rate_text, short
 
 #: Cards that may be charged in another currency; the others are charged in dirhams.
 ABROAD = {STRIPE.code}
@@ -46,7 +46,7 @@ def status_of(method: PaymentMethod, option: PaymentOption) -> str:
 def cost_text(option: PaymentOption) -> str:
     """What the provider keeps, as it is written down here; empty where nothing is."""
     parts = [
-        f"{option.per_mille / 10:g} %" if option.per_mille else "",
+        f"{rate_text(Decimal(option.per_mille) / 10)} %" if option.per_mille else "",
         format_money(option.fixed) if option.fixed else "",
     ]
     return " + ".join(filter(None, parts))
@@ -75,6 +75,10 @@ class Way:
     @property
     def is_card(self) -> bool:
         return self.method.code in CARDS
+
+    @property
+    def rate(self) -> str:
+        return rate_text(self.option.rate)
 
     @property
     def cost(self) -> str:
@@ -121,6 +125,7 @@ class OptionForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         method = self.instance.method
         absent = [] if method in CARDS else ["per_mille", "fixed", "bearer"]
+        self.initial["rate"] = short(self.instance.rate)
         for name in [*absent, *([] if method in ABROAD else ["currency", "rate"])]:
             del self.fields[name]
 

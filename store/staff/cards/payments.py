@@ -18,13 +18,14 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import BooleanRadioSelect
 
-from catalog.admin_base import MomentColumn, MoneyColumn, PlainViewSet, ReadAlong
+from catalog.admin_base import DayColumn, MomentColumn, MoneyColumn, PlainViewSet, ReadAlong
 
 from ...flows.cards.look import look_at
 from ...flows.cards.send import send
 from ...ledger.models import Act, Holder, LedgerLine
 from ...payments.cards import CardRefund, PaymentAttempt, PaymentEvent
 from ...payments.methods import CARDS
+from ...payments.options import Currency
 from ...payments.providers.registry import provider_of
 from ...permissions import may_see_statements
 from ...statuses import Actor, AttemptStatus, CardRefundStatus
@@ -36,11 +37,13 @@ from .words import (
     EXPECTED,
     attempt_url,
     charged_text,
+    error_of,
     event_status,
     held_shown,
     page_of,
     provider_choices,
     provider_name,
+    rate_text,
     worded,
 )
 
@@ -73,23 +76,28 @@ class AttemptFilterSet(WagtailFilterSet):
         return attempts.filter(waits if value else ~waits)
 
 
+def charged_abroad(attempt: PaymentAttempt) -> str:
+    return "–" if attempt.currency == Currency.MAD else charged_text(attempt, attempt.currency)
+
+
 class AttemptIndexView(Live, SearchesOrders, ReadAlong):
     related = ("payment__order",)
     order_path = "payment__order__"
     searched_too = ("key", "reference", "provider_payment")
     default_ordering = "-pk"
+    page_title = gettext_lazy("Payments by card")
 
     @cached_property
     def columns(self):
         return [
-            TitleColumn("key", label=_("Order"), get_url=self.get_inspect_url),
+            TitleColumn("key", label=_("Order"), get_url=self.get_inspect_url, classname="nowrap"),
             Column("name", label=_("Buyer"), accessor="payment.order.name"),
             Column("provider", label=_("Provider"), accessor=lambda attempt: provider_name(attempt.provider)),
             MoneyColumn("amount", label=_("Amount"), sort_key="amount"),
-            Column("charged", label=_("Charged"), accessor=lambda its: charged_text(its, its.currency)),
+            Column("charged", label=_("Charged"), accessor=charged_abroad),
             MoneyColumn("fee", label=_("Fee"), sort_key="fee"),
             MoneyColumn("given_back", label=_("Given back"), sort_key="given_back"),
-            MomentColumn("started_at", label=_("Started"), sort_key="started_at"),
+            DayColumn("started_at", label=_("Started"), sort_key="started_at"),
             MomentColumn("paid_at", label=_("Paid"), sort_key="paid_at"),
             StatusTagColumn(
                 "status",
@@ -108,6 +116,7 @@ class AttemptIndexView(Live, SearchesOrders, ReadAlong):
 class EventShown:
     event: PaymentEvent
     status: str
+    error: str
     payload: str
 
 
@@ -121,7 +130,9 @@ def events_of(attempt: PaymentAttempt) -> list[EventShown]:
     rows = PaymentEvent.objects.filter(
         Q(attempt=attempt) | named & Q(provider=attempt.provider, attempt=None)
     ).distinct()
-    return [EventShown(event, event_status(event), as_text(event.payload)) for event in rows[:MOST_EVENTS]]
+    return [
+        EventShown(event, event_status(event), error_of(event), as_text(event.payload)) for event in rows[:MOST_EVENTS]
+    ]
 
 
 def cannot_be_asked(attempt: PaymentAttempt) -> str:
@@ -150,7 +161,8 @@ class AttemptPage(Live, generic.InspectView):
             "attempt": attempt,
             "order": attempt.payment.order,
             "provider": provider_name(attempt.provider),
-            "charged": charged_text(attempt, attempt.currency) if attempt.currency != "MAD" else "",
+            "charged": "" if attempt.currency == Currency.MAD else charged_text(attempt, attempt.currency),
+            "rate": rate_text(attempt.rate),
             "is_under_way": attempt.status in UNDER_WAY,
             "history": [
                 (change.at, change.now_label, change.by or Actor(change.actor).label, change.because)
@@ -237,7 +249,7 @@ class AttemptViewSet(PlainViewSet):
 
     model = PaymentAttempt
     name = "card-payments"
-    icon = "mobile-alt"
+    icon = "credit-card"
     menu_label = gettext_lazy("Payments")
     pages = {"index", "index_results", "inspect"}
     index_view_class = AttemptIndexView

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from catalog.money import format_money
@@ -36,6 +37,15 @@ def charged_text(row: PaymentAttempt | CardRefund, currency: str) -> str:
     return f"{format_money(row.charged, currency=False)}\xa0{currency}"
 
 
+def short(rate: Decimal) -> Decimal:
+    """Without the zeros at its end."""
+    return Decimal(f"{rate:.6f}".rstrip("0").rstrip("."))
+
+
+def rate_text(rate: Decimal) -> str:
+    return number_format(short(rate))
+
+
 def worded(error: Exception) -> str:
     """What an expected failure of a provider tells to staff."""
     if isinstance(error, ProviderRefused):
@@ -65,6 +75,14 @@ def event_status(event: PaymentEvent) -> str:
     if event.is_foreign:
         return _("of another shop")
     return _("not accepted") if event.error else _("applied")
+
+
+def error_of(event: PaymentEvent) -> str:
+    """Why it is not applied, in words where we have any; the name of the failure is for whoever reads the log."""
+    kind, _colon, said = event.error.partition(": ")
+    if kind == ProviderDown.__name__:
+        return _("The provider did not answer.")
+    return _("The provider says no: %(code)s.") % {"code": said} if kind == ProviderRefused.__name__ else event.error
 
 
 def card_refund_of(row: MoneyTask | Refund) -> CardRefund | None:

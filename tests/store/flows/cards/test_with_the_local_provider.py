@@ -10,6 +10,8 @@ from store.flows.cards.watch import catch_up, watch
 from store.models import CardRefund, Dispute, MoneyTask, PaymentEvent, Refund
 from store.orders.reasons import CancelReason
 from store.payments.bank import TaskKind
+from store.payments.methods import STRIPE
+from store.payments.providers.base import ProviderDown
 from store.statuses import Actor, AttemptStatus, PartStatus, RefundStatus
 from tests.factories import LotFactory
 from tests.factories.cards import a_card_order, sound
@@ -73,6 +75,16 @@ def test_a_declined_card_leaves_the_page_open(stripe):
     attempt.refresh_from_db()
     assert attempt.status == AttemptStatus.PAID
     sound()
+
+
+def test_who_presses_again_while_the_provider_is_at_it_closes_the_way_for_nobody(stripe):
+    order = a_card_order()
+    stripe.fail_next("sessions.create", status=409, code="idempotency_key_in_use", times=4)
+    for _again in range(4):
+        with pytest.raises(ProviderDown):
+            start_card(order)
+    assert not STRIPE.rests
+    assert start_card(order).to.url.startswith(stripe.url)
 
 
 def test_disputes_and_refunds_of_the_dashboard_are_followed(stripe):

@@ -1,0 +1,280 @@
+"""The provider of cards stalls, fails or talks nonsense: everybody else is served as before, and cash and transfer sell on."""
+
+import itertools
+import socket
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import quantiles
+
+from django.conf import settings
+from django.db import connection
+
+from store.flows.cards.watch import catch_up
+from store.flows.reconcile import reconcile
+from store.models import Order, PaymentAttempt
+from store.payments.providers.base import ProviderDown
+from store.payments.providers.stripe_checkout import StripeCheckout
+from store.statuses import PaymentStatus
+from tests.factories import LotFactory
+from tests.factories.cards import a_card_order
+from tests.providers.running import LocalProvider, running_provider
+
+from . import promises
+from .buyers import LANGUAGE, Buyer, NoAnswer, form_in
+from .crash import a_full_shelf
+from .crowd import Crowd
+from .outage import pages_to_visit
+from .stage import Stage
+from .visitors import Visitors
+
+#: What is wrong with the provider, whatever it is asked.
+TROUBLES = {
+    "stalls 30 s": {"hang": 30},
+    "answers 500": {"status": 500},
+    "talks nonsense": {"garbage": True},
+    "breaks the line": {"reset": True},
+}
+#: Longest transaction, and longest that a buyer who pays by card waits for an answer, in seconds.
+TRANSACTION, CARD = 1.0, 8.0
+WORSE = 2.0
+EVER = 10**9
+
+
+def drill(stage: Stage) -> None:
+    variants = a_full_shelf()
+    pages, cookies = pages_to_visit(variants)
+    troubles = list(TROUBLES.items())[: stage.sizes(whole=4, small=1)]
+    # Each stretch has its own: a page that was opened before is found again without a question.
+    orders = iter(a_card_order(LotFactory(quantity=5)) for _number in itertools.count())
+    stretches = {
+        (name, state): list(itertools.islice(orders, 8)) for name, _how in troubles for state in ("well", name)
+    }
+    port = a_free_port()
+    connection.close()
+    with stage.shop(PROVIDER_PORT=str(port)) as shop, provider_at(port, shop.url) as provider:
+        for trouble, mishap in troubles:
+            its = {state: stretches[trouble, state] for state in ("well", trouble)}
+            hold(stage, trouble, mishap, shop.port, provider, variants, pages, cookies, its)
+        provider.healthy()
+    check_nothing_was_paid_for_nothing(stage)
+    check_certificate(stage)
+
+
+def control(stage: Stage) -> None:
+    """Without the time-out, whoever pays by card waits as long as the provider stalls."""
+    orders = [a_card_order(LotFactory(quantity=5))]
+    port = a_free_port()
+    connection.close()
+    with (
+        stage.shop(without=["card-timeout"], with_worker=False, PROVIDER_PORT=str(port)) as shop,
+        provider_at(port, shop.url) as provider,
+    ):
+        provider.fail_next("*", times=EVER, hang=9)
+        with CardBuyers(shop.port, orders, size=1) as buyers:
+            time.sleep(1)
+        provider.healthy()
+    longest = max(buyers.seconds, default=0)
+    stage.figure("control without time-out", f"somebody waited {longest:.1f} s")
+    stage.check("the control shows the wait", longest > CARD, longest)
+
+
+def hold(
+    stage: Stage, trouble, mishap, port, provider, variants, pages, cookies, orders: dict[str, list[Order]]
+) -> None:
+    """Two stretches beside each other: the provider answers, then it does not; the same people come in both."""
+    seconds = stage.sizes(whole=20, small=5)
+    times: dict[str, list[float]] = {"well": [], trouble: []}
+    placed: dict[str, Crowd] = {}
+    with longest_transaction(stage) as longest:
+        for state in times:
+            provider.healthy()
+            if state == trouble:
+                provider.fail_next("*", times=EVER, **mishap)
+            with (
+                Crowd(port, variants, stage.chance, size=4, pause=0.2, pays=("cash", "transfer")) as crowd,
+                Visitors(port, pages, cookies, pause=0.1) as visitors,
+                CardBuyers(port, orders[state], size=2) as card_buyers,
+            ):
+                time.sleep(seconds)
+            times[state] = [visit.seconds for visit in visitors.visits]
+            placed[state] = crowd
+            check_everybody(stage, f"while it {state}" if state == trouble else f"before it {trouble}", crowd, visitors)
+            if state == trouble:
+                check_card_buyers(stage, trouble, card_buyers)
+        provider.healthy()
+    well, ill = (quantiles(times[state], n=20)[-1] for state in times)
+    ratio = ill / well
+    stage.figure(
+        f"{trouble}: p95 of everybody else", f"{ill * 1000:.0f} ms, {well * 1000:.0f} ms without: {ratio:.2f} ×"
+    )
+    stage.check(f"{trouble}: others' p95 is at most {WORSE:g} ×", ratio <= stage.patience(WORSE), f"{ratio:.2f}")
+    if connection.vendor == "postgresql":
+        stage.figure(f"{trouble}: longest transaction", f"{longest.seconds:.2f} s")
+        limit = stage.patience(TRANSACTION)
+        claim = f"{trouble}: no transaction was open longer than {limit:g} s"
+        stage.check(claim, longest.seconds <= limit, longest.seconds)
+    else:  # one writer at a time: who waits, waits for all that came before
+        stage.figure(f"{trouble}: longest that a writer waited for the others", f"{longest.seconds:.2f} s")
+
+
+def check_everybody(stage: Stage, when: str, crowd: Crowd, visitors: Visitors) -> None:
+    stage.check_none(f"{when}: every buyer in cash or by transfer was served", promises.unfinished(crowd.shoppers))
+    stage.check_none(f"{when}: 0 acknowledged orders lost", promises.lost_orders(crowd.shoppers))
+    wrong = [str(visit) for visit in visitors.visits if not 0 < visit.status < 500]
+    stage.check_none(f"{when}: no page broke", wrong)
+    stage.figure(f"{when}: orders in cash or by transfer", len(crowd.done))
+
+
+def check_card_buyers(stage: Stage, trouble: str, buyers: "CardBuyers") -> None:
+    stage.check(f"{trouble}: people tried to pay by card", bool(buyers.seconds), buyers.seconds)
+    longest = max(buyers.seconds, default=0)
+    stage.figure(f"{trouble}: buyers by card", f"{len(buyers.seconds)} tries, the longest took {longest:.1f} s")
+    limit = stage.patience(CARD)
+    stage.check(f"{trouble}: each got an answer within {limit:g} s", longest <= limit, longest)
+    stage.check_none(f"{trouble}: no try broke", [status for status in buyers.statuses if status >= 500 or not status])
+
+
+def check_nothing_was_paid_for_nothing(stage: Stage) -> None:
+    catch_up()
+    paid = Order.objects.filter(payments__part=None, payments__status=PaymentStatus.PAID)
+    stage.check("nothing is paid, because nobody paid", not paid.exists(), paid.count())
+    stage.figure("tries to pay that were begun", PaymentAttempt.objects.count())
+    stage.check_invariants()
+    stage.check_none("the books and the rows agree", reconcile())
+
+
+def check_certificate(stage: Stage) -> None:
+    """A server that cannot prove who it is gets no question."""
+    from tests.drills.own_certificate import a_server_that_proves_nothing
+
+    was = settings.STRIPE_API_BASE
+    with a_server_that_proves_nothing() as server:
+        settings.STRIPE_API_BASE = server.url
+        began = time.monotonic()
+        try:
+            StripeCheckout().look("cs_test_x")
+            is_down = False
+        except ProviderDown:
+            is_down = True
+        finally:
+            settings.STRIPE_API_BASE = was
+        seconds = time.monotonic() - began
+    stage.figure(
+        "a certificate that proves nothing", f"given up after {seconds:.1f} s, {server.asked} questions were read"
+    )
+    stage.check("nobody is asked who cannot prove who it is", is_down and server.asked == 0, server.asked)
+
+
+# -- The provider, and those who pay with it ---------------------------------------------------------------------------
+
+
+def a_free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def provider_at(port: int, shop_url: str) -> Iterator[LocalProvider]:
+    """With the keys of this demonstration, where the shop's processes look for it."""
+    was = settings.STRIPE_API_BASE, settings.STRIPE_PAY_ORIGIN
+    with running_provider(
+        key=settings.STRIPE_SECRET_KEY, webhook_secret=settings.STRIPE_WEBHOOK_SECRETS[0], port=port,
+        webhook_url=f"{shop_url}/webhooks/stripe/",
+    ) as provider:  # fmt: skip
+        settings.STRIPE_API_BASE = settings.STRIPE_PAY_ORIGIN = provider.url
+        try:
+            yield provider
+        finally:
+            settings.STRIPE_API_BASE, settings.STRIPE_PAY_ORIGIN = was
+
+
+@dataclass
+class CardBuyers:
+    """Each goes from the page of an order to the provider's page, again and again."""
+
+    port: int
+    orders: list[Order]
+    size: int
+    seconds: list[float] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+    def __enter__(self) -> "CardBuyers":
+        self._is_closing = threading.Event()
+        self._tokens = itertools.cycle([order.token for order in self.orders])
+        self._threads = [threading.Thread(target=self._keep_paying, args=(n,), daemon=True) for n in range(self.size)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._is_closing.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _keep_paying(self, number: int) -> None:
+        tries = itertools.count()
+        while not self._is_closing.is_set():
+            address = f"127.{230 + number}.{next(tries) % 250}.1"  # of a network of its own: nobody is limited
+            buyer, path = Buyer(self.port, number, address=address), f"/{LANGUAGE}/commande/{next(self._tokens)}/payer/"
+            try:
+                form = form_in(buyer.get(path).body, action="/payer/")
+                answer = buyer.post(path, form | {"payment": "stripe"})
+                self.seconds.append(answer.seconds)
+                self.statuses.append(answer.status)
+            except NoAnswer:
+                self.statuses.append(0)
+            self._is_closing.wait(0.3)
+
+
+# -- How long transactions are open ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Longest:
+    seconds: float = 0.0
+
+
+@contextmanager
+def longest_transaction(stage: Stage) -> Iterator[Longest]:
+    """The oldest that PostgreSQL has open at any look; on SQLite, the longest that a writer had to wait for the others."""
+    longest, is_over = Longest(), threading.Event()
+    look = oldest_on_postgresql if connection.vendor == "postgresql" else wait_on_sqlite
+
+    def keep_looking() -> None:
+        try:
+            while not is_over.wait(0.1):
+                longest.seconds = max(longest.seconds, look())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=keep_looking, daemon=True)
+    thread.start()
+    try:
+        yield longest
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def oldest_on_postgresql() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COALESCE(MAX(EXTRACT(EPOCH FROM clock_timestamp() - xact_start)), 0) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return float(cursor.fetchone()[0])
+
+
+def wait_on_sqlite() -> float:
+    began = time.monotonic()
+    probe = sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=30, isolation_level=None)
+    try:
+        probe.execute("BEGIN IMMEDIATE")
+        probe.execute("ROLLBACK")
+    finally:
+        probe.close()
+    return time.monotonic() - began
