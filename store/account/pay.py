@@ -70,8 +70,7 @@ def _is_with_the_bank(order) -> bool:
 
 
 def _choose(request, order) -> HttpResponse:
-    if _is_with_the_bank(order):
-        messages.info(request, _("Your bank is still at work on your payment. There is nothing to do."))
+    if _is_with_the_bank(order):  # whose page says which of both
         return _to("order", order.token)
     method = METHODS.get(request.POST.get("payment", "")[:12])
     if method is None:
@@ -161,6 +160,7 @@ def card_return(request, token: str):
 
 
 @csrf_exempt
+@limited("order")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def card_back(request, token: str):

@@ -179,7 +179,7 @@ def test_nothing_is_paid_again_while_the_bank_or_the_staff_look_at_it(client, pr
     assert PaymentAttempt.objects.get().status in (AttemptStatus.WAITING, AttemptStatus.HELD)
     assert order.payments.get().method == "stripe"
     page = client.get(shown).content.decode()
-    assert "à payer de nouveau" in page and f'action="{pay}"' not in page
+    assert "à payer de nouveau" in page and pay not in page
 
 
 def test_a_page_that_was_open_too_long_is_told_apart_from_a_refused_card(client, provider):

@@ -146,7 +146,7 @@ def test_what_waits_for_the_bank_is_not_paid_again(client, provider):
     page.state = type(page.state)(Told.WAITING)
     assert "Merci de ne pas payer une deuxième fois" in client.get(page_of(order, "order_card_return")).content.decode()
     shown = client.post(page_of(order), {"payment": "stripe"}, follow=True).content.decode()
-    assert "travaille encore" in shown
+    assert "Votre banque s’en occupe" in shown
 
 
 def test_only_pages_from_which_people_pay_let_a_form_leave(client, provider):
