@@ -17,6 +17,7 @@ from catalog.stock import actions as stock
 from ...orders.models import CooperativeOrder, Order
 from ...payments import actions as payments
 from ...payments import tasks
+from ...payments.bank import MoneyTask, TaskKind
 from ...payments.cards import OPEN_ATTEMPT, PaymentAttempt
 from ...payments.methods import CARDS, CardPayment
 from ...payments.models import Payment
@@ -39,7 +40,7 @@ class NothingToPay(Exception):
 
 
 class MoneyUnderWay(Exception):
-    """The buyer has paid, and the provider waits for the money: nothing is to be done."""
+    """The buyer has paid: the provider waits for the money, or somebody looks at another amount that came."""
 
 
 class TooLate(Exception):
@@ -103,6 +104,8 @@ def _prepare(order: Order, now: datetime) -> tuple[PaymentAttempt, PaymentAttemp
         raise NothingToPay
     option = option_of(method.code)
     charged = charged_in(option, amount)
+    if MoneyTask.objects.filter(attempt__payment=payment, kind=TaskKind.HELD, done_at=None).exists():
+        raise MoneyUnderWay
     attempt = payment.attempts.filter(status__in=OPEN_ATTEMPT).first()
     if attempt and attempt.status == AttemptStatus.WAITING:
         raise MoneyUnderWay

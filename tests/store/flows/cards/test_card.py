@@ -11,7 +11,7 @@ from store.flows.cards.apply import apply
 from store.flows.cards.contested import Bearer, StillDisputed, bear
 from store.flows.cards.events import apply_due, keep_event
 from store.flows.cards.look import look_at
-from store.flows.cards.start import NothingToPay, start_card
+from store.flows.cards.start import MoneyUnderWay, NothingToPay, start_card
 from store.flows.cards.watch import catch_up, watch
 from store.flows.change_method import NoLongerOpen, change_method
 from store.flows.give_back import money_of
@@ -163,6 +163,8 @@ def test_another_amount_than_was_asked_for_is_held(provider):
     look_at(attempt)
     assert order.parts.get().status == PartStatus.PLACED
     assert MoneyTask.objects.get().kind == TaskKind.HELD
+    with pytest.raises(MoneyUnderWay):  # nobody pays again while it is looked at
+        start_card(order)
     sound()
 
 
