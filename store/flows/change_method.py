@@ -5,9 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.stock import actions as stock
-
-from ..orders.models import CooperativeOrder, Order
+from ..orders.models import Order
 from ..outbox import actions as outbox
 from ..payments import actions as payments
 from ..payments.cards import OPEN_ATTEMPT, PaymentAttempt
@@ -15,7 +13,7 @@ from ..payments.methods import PaymentMethod
 from ..payments.models import Payment
 from ..statuses import Actor, PartStatus, PaymentStatus
 from . import mails
-from .cards.start import let_go
+from .cards.start import keep_longer, let_go
 from .take_money import locked_parts, open_parts
 from .ways_to_pay import ways_to_pay_order
 
@@ -80,16 +78,7 @@ def _change(order: Order, method: PaymentMethod, now: datetime) -> None:
         mails.deliver_soon()
     else:
         payments.expect_in_advance(order, parts, method=method, actor=Actor.BUYER)
-    _keep_until(parts, method.deadline(now))
-
-
-def _keep_until(parts: list[CooperativeOrder], until: datetime) -> None:
-    """The stock is kept as long as the new way needs; never shorter than was said before."""
-    for part in parts:
-        until = max(until, part.confirm_by)
-    CooperativeOrder.objects.filter(pk__in=[part.pk for part in parts]).update(confirm_by=until)
-    lines = [line for part in parts for line in part.lines.select_related("variant") if line.units]
-    stock.keep([stock.Wanted(line.variant, line.units, line.holder) for line in lines], until=until)
+    keep_longer(parts, until=method.deadline(now))
 
 
 def _is_paid(its_payments) -> bool:

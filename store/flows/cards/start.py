@@ -124,13 +124,18 @@ def _prepare(order: Order, now: datetime) -> tuple[PaymentAttempt, PaymentAttemp
             rate=option.rate, charged=charged, language=order.language, expires_at=method.page_open_until(now),
         )  # fmt: skip
         first_status(attempt, actor=Actor.BUYER)
-        _keep(open_parts(parts), until=method.deadline(now))
+        keep_longer(open_parts(parts), until=method.deadline(now))
     return attempt, None
 
 
-def _keep(parts: list[CooperativeOrder], *, until: datetime) -> None:
-    """The stock is kept as long as the provider's page is open, and a little longer."""
-    CooperativeOrder.objects.filter(pk__in=[part.pk for part in parts], confirm_by__lt=until).update(confirm_by=until)
+def keep_longer(parts: list[CooperativeOrder], *, until: datetime) -> None:
+    """The stock is kept as long as this way to pay needs; never shorter than was said before.
+
+    Raises:
+        OutOfStock: it was kept no longer, and somebody else took it.
+    """
+    until = max([until, *(part.confirm_by for part in parts)])
+    CooperativeOrder.objects.filter(pk__in=[part.pk for part in parts]).update(confirm_by=until)
     lines = [line for part in parts for line in part.lines.select_related("variant") if line.units]
     stock.keep([stock.Wanted(line.variant, line.units, line.holder) for line in lines], until=until)
 
