@@ -2,6 +2,9 @@
 
 CMI publishes no description; what is here was read from its sample code and checked against PHP's own sorting. Refunds are made
 by hand in its Merchant Center, and it cannot be asked how a payment stands.
+
+The hash covers the values and not the names: whoever has a signed form can give its values other names, as long as their order
+stays. So nothing that a buyer typed may be read as an amount, a currency, a code or the number of a try (`a_name`).
 """
 
 import base64
@@ -36,10 +39,16 @@ def hash_ver3(fields: Mapping[str, str], store_key: str) -> str:
     return base64.b64encode(hashlib.sha512(text.encode()).digest()).decode()
 
 
-def _natural(name: str) -> list[tuple[int, int | str]]:
-    """BillToStreet2 before BillToStreet12."""
-    pieces = _PIECES.findall(name.lower())
-    return [(0, int(piece)) if piece.isascii() and piece.isdigit() else (1, piece) for piece in pieces]
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """BillToStreet2 before BillToStreet12; a number of any length, because anybody can send one."""
+    return [_piece(piece) for piece in _PIECES.findall(name.lower())]
+
+
+def _piece(piece: str) -> tuple[int, int, str]:
+    if not (piece.isascii() and piece.isdigit()):
+        return 1, 0, piece
+    digits = piece.lstrip("0")
+    return 0, len(digits), digits
 
 
 def _escaped(value: str) -> str:
@@ -74,7 +83,7 @@ class Cmi:
             "rnd": secrets.token_hex(10),
             "hashAlgorithm": "ver3",
             "encoding": "UTF-8",
-            "BillToName": bill.name,
+            "BillToName": a_name(bill.name),
             "email": bill.email,
             "tel": bill.phone,
             "AutoRedirect": "false",
@@ -144,6 +153,11 @@ _KEPT = ("oid", "amount", "currency", "ProcReturnCode", "Response", "TransId", "
 def one_line(value: str) -> str:
     """As it is signed and sent: no line breaks, no marks that HTML has to write in another way, not too long."""
     return _BREAKS.sub(" ", re.sub(r"[<>\"&\0]", " ", value)).strip()[:LONGEST]
+
+
+def a_name(value: str) -> str:
+    """Without digits: somebody called 1.00 could else pay that, by giving the name to CMI as the amount."""
+    return "".join(letter for letter in value if not letter.isdigit())
 
 
 def _amount(text: str) -> Decimal | None:

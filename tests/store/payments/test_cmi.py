@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from store.payments.providers.base import Bill, Forged, Item, ProviderRefused, Told, Unreadable
+from store.payments.providers import cmi
 from store.payments.providers.cmi import Cmi, hash_ver3
 
 KEY = "a store key | of \\ ours"
@@ -56,6 +57,28 @@ def test_the_form_is_signed_as_it_is_sent():
     assert not any(mark in value for value in form.fields.values() for mark in '\n\r<>"&' if mark != "&")
 
 
+def with_the_name_as_amount(form: dict[str, str]) -> dict[str, str]:
+    """The same values in the same order under other names: the hash is still good."""
+    rest = {name: value for name, value in form.items() if name not in ("amount", "AutoRedirect", "BillToName")}
+    return {"a1": form["amount"], "a2": form["AutoRedirect"], "amount": form["BillToName"], **rest}
+
+
+def test_nobodys_name_is_taken_for_the_amount():
+    form = Cmi().start(a_bill(name="1.00 ١٠ ², Amina", email="", phone=""))
+    renamed = with_the_name_as_amount(form.fields)
+    assert hash_ver3(renamed, KEY) == form.fields["HASH"], "CMI takes names as they come: else this test shows nothing"
+    assert not any(letter.isdigit() for letter in renamed["amount"])
+    assert "BillToName" not in Cmi().start(a_bill(name="100")).fields
+
+
+def test_a_name_with_digits_would_pay_what_it_says(monkeypatch):
+    """The control of the test above."""
+    monkeypatch.setattr(cmi, "a_name", lambda name: name)
+    form = Cmi().start(a_bill(name="1.00"))
+    renamed = with_the_name_as_amount(form.fields)
+    assert (renamed["amount"], hash_ver3(renamed, KEY)) == ("1.00", form.fields["HASH"])
+
+
 def test_a_signed_acceptance_is_paid_and_a_refusal_is_not():
     event, state = Cmi().read_callback(a_callback())
     assert (event.key, state.status, state.amount, state.currency) == ("TW-1234567-1", Told.PAID, D("225.00"), "MAD")
@@ -83,6 +106,11 @@ def test_another_key_and_no_hash_are_forged():
     del fields["HASH"]
     with pytest.raises(Forged):
         Cmi().read_callback(fields)
+
+
+def test_a_number_of_any_length_in_a_name_is_a_name():
+    with pytest.raises(Forged):
+        Cmi().read_callback({**a_callback(), "a" + "9" * 5000: "1"})
 
 
 def test_entities_and_a_last_line_break_are_undone_as_cmis_own_sample_does():
