@@ -5,11 +5,13 @@ Written for the version of the API that the pinned `stripe` speaks; docs.stripe.
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+import re
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec, TypeVar
 
 import stripe
 from django.conf import settings
@@ -34,6 +36,8 @@ from .base import (
 from .stripe_events import EVENT_TYPES, event_of
 
 log = logging.getLogger(__name__)
+P = ParamSpec("P")
+_Told = TypeVar("_Told")
 #: Seconds to be connected, and to be answered.
 TIMEOUT = (1, 5)
 #: Seconds that the signature of a callback is good for.
@@ -43,7 +47,22 @@ NAME_LENGTH = 250
 #: Checkout speaks no Arabic: its page follows the browser then.
 LOCALES = {"fr": "fr", "en": "en", "ar": "auto"}
 _REFUSALS = (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
+#: When a callback was signed; the library looks at what is old alone.
+_TIME = re.compile(r"(?:^|,)t=(\d+)")
 REFUNDS = {"succeeded": RefundTold.SUCCEEDED, "failed": RefundTold.FAILED, "canceled": RefundTold.FAILED}
+
+
+def _understood(verb: Callable[P, _Told]) -> Callable[P, _Told]:
+    """An answer that is JSON and not Stripe's is none: something else stands where Stripe should."""
+
+    @wraps(verb)
+    def asking(*args: P.args, **options: P.kwargs) -> _Told:
+        try:
+            return verb(*args, **options)
+        except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+            raise ProviderDown(f"unreadable: {type(error).__name__}") from None
+
+    return asking
 
 
 class StripeCheckout:
@@ -56,6 +75,7 @@ class StripeCheckout:
     def is_there(self) -> bool:
         return bool(settings.STRIPE_SECRET_KEY)
 
+    @_understood
     def start(self, bill: Bill) -> Redirect:
         params: dict[str, Any] = {
             "mode": "payment",
@@ -87,8 +107,9 @@ class StripeCheckout:
         session = _ask(lambda v1: v1.checkout.sessions.create(params, {"idempotency_key": bill.key}))
         if not str(session.get("url") or "").startswith(f"{settings.STRIPE_PAY_ORIGIN}/"):
             raise ProviderDown("its page is somewhere else")
-        return Redirect(session["url"], session["id"])
+        return Redirect(session["url"], _named(session))
 
+    @_understood
     def look(self, reference: str, *, refunds: bool = False) -> State:
         expand = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
         try:
@@ -97,8 +118,9 @@ class StripeCheckout:
             if refused.code != "resource_missing":
                 raise
             return State(Told.FAILED, because=refused.code)
-        return self._state(session, refunds=refunds)
+        return self._state(_about(session, reference), refunds=refunds)
 
+    @_understood
     def end(self, reference: str) -> State:
         try:
             _ask(lambda v1: v1.checkout.sessions.expire(reference))
@@ -106,6 +128,7 @@ class StripeCheckout:
             log.info("session %s has ended by itself", reference)
         return self.look(reference)
 
+    @_understood
     def refund(self, payment: str, amount: Decimal, currency: str, *, key: str) -> RefundState:
         params = {"payment_intent": payment, "amount": to_minor(amount), "metadata": {"refund": key}}
         return refund_state(_ask(lambda v1: v1.refunds.create(params, {"idempotency_key": f"refund:{key}"})))
@@ -116,12 +139,13 @@ class StripeCheckout:
         try:
             told = json.loads(body)
             event = event_of(told)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, OSError) as error:
             raise Unreadable from error
         if bool(told.get("livemode")) != ("_live_" in settings.STRIPE_SECRET_KEY[:8]):
             raise ForeignMode
         return event
 
+    @_understood
     def key_of(self, payment: str) -> str:
         try:
             intent = _ask(lambda v1: v1.payment_intents.retrieve(payment))
@@ -129,9 +153,10 @@ class StripeCheckout:
             if refused.code != "resource_missing":
                 raise
             return ""
-        return str((intent.get("metadata") or {}).get("attempt") or "")
+        return str((_about(intent, payment).get("metadata") or {}).get("attempt") or "")
 
-    def events_since(self, at: datetime) -> Iterator[Event]:
+    @_understood
+    def events_since(self, at: datetime) -> list[Event]:
         """The list is newest first: it is read to its end before the oldest is told."""
         found: list[dict] = []
         after: dict[str, str] = {}
@@ -141,8 +166,7 @@ class StripeCheckout:
             if not page["has_more"] or not page["data"]:
                 break
             after = {"starting_after": page["data"][-1]["id"]}
-        for told in reversed(found):
-            yield event_of(told)
+        return [event_of(told) for told in reversed(found)]
 
     def _state(self, session: dict, *, refunds: bool) -> State:
         intent = session.get("payment_intent") or {}
@@ -167,6 +191,20 @@ class StripeCheckout:
         )
 
 
+def _named(told: dict) -> str:
+    """The provider's name for it."""
+    if not isinstance(told["id"], str) or not told["id"]:
+        raise ValueError("it has no name")
+    return told["id"]
+
+
+def _about(told: dict, name: str) -> dict:
+    """What was asked about, and nothing else."""
+    if _named(told) != name:
+        raise ValueError("this was not asked about")
+    return told
+
+
 def _events(params: dict) -> dict:
     return _ask(lambda v1: v1.events.list(params))
 
@@ -186,7 +224,7 @@ def _refunds(payment: str) -> tuple[RefundState, ...]:
 
 def refund_state(refund: dict) -> RefundState:
     return RefundState(
-        reference=refund["id"],
+        reference=_named(refund),
         amount=from_minor(refund["amount"]),
         currency=str(refund["currency"]).upper(),
         status=REFUNDS.get(refund["status"], RefundTold.PENDING),
@@ -229,8 +267,15 @@ def from_minor(cents: int) -> Decimal:
 
 def _is_signed(body: bytes, signature: str, secret: str) -> bool:
     try:
-        return bool(stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE))
-    except (stripe.SignatureVerificationError, ValueError, TypeError, OverflowError):  # TypeError: letters that are no ASCII
+        is_true = stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE)
+        signed_at = _TIME.search(signature)
+        return is_true and signed_at is not None and int(signed_at[1]) <= time.time() + TOLERANCE
+    except (
+        stripe.SignatureVerificationError,
+        ValueError,
+        TypeError,
+        OverflowError,
+    ):  # TypeError: letters that are no ASCII
         return False
 
 
