@@ -1,6 +1,7 @@
 """A provider of card payments in memory, and orders that are paid with it."""
 
 import itertools
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from unittest import mock
 
+from django.db import connection
 from django.utils import timezone
 
 from store.flows.cancel_part import cancel_part
@@ -43,6 +45,11 @@ from .store import CartFactory, place
 _ids = itertools.count(1)
 
 
+def transactions_open() -> int:
+    """How many lie in each other on this thread's connection."""
+    return len(connection.savepoint_ids) + connection.in_atomic_block
+
+
 @dataclass
 class Page:
     """What the provider keeps of a try."""
@@ -68,6 +75,8 @@ class ProviderInMemory:
         self.calls: list[str] = []
         self.next_refund = RefundTold.SUCCEEDED
         self.fee: Decimal | None = None
+        #: Whoever asks is in no transaction but the one that the test itself may be in.
+        self.outside = threading.get_ident(), transactions_open()
 
     def start(self, bill: Bill) -> Redirect:
         with self._answering("start"):
@@ -164,6 +173,9 @@ class ProviderInMemory:
     @contextmanager
     def _answering(self, verb: str):
         self.calls.append(verb)
+        thread, outside = self.outside
+        inside = transactions_open() - (outside if threading.get_ident() == thread else 0)
+        assert inside <= 0, f"{verb} is asked within a transaction: others would wait for the network"
         if self.down.get(verb) is False:
             raise ProviderDown(verb)
         yield

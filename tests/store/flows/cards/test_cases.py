@@ -15,6 +15,7 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from store.flows.cancel_part import cancel_part
@@ -194,6 +195,13 @@ def test_an_error_while_applying_is_noted_and_tried_again_and_keeps_nobody_waiti
     apply_due(timezone.now() + timedelta(hours=2))
     assert not PaymentEvent.objects.filter(done_at=None).exists()
     sound()
+
+
+@pytest.mark.parametrize("verb", ["start", "look", "end", "refund", "key_of", "events_since"])
+def test_who_asks_the_network_within_a_transaction_is_found_out(provider, verb):
+    """The control of all tests with this provider."""
+    with transaction.atomic(), pytest.raises(AssertionError, match="within a transaction"), provider._answering(verb):
+        pass
 
 
 @pytest.mark.parametrize("has_done_it", [True, False])
