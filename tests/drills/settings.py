@@ -13,6 +13,8 @@ if "DRILL_BEGUN" in os.environ:
     MIDDLEWARE = ["tests.drills.begun.Begun", *MIDDLEWARE]
 if "DRILL_FAIL_POINTS" in os.environ:
     MIDDLEWARE = ["tests.drills.fail_points.Deeds", *MIDDLEWARE]
+if "DRILL_STRIPE_API" in os.environ:
+    STRIPE_API_BASE = os.environ["DRILL_STRIPE_API"]
 
 if "check" in os.environ.get("DRILL_WITHOUT", "") and DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA ignore_check_constraints=ON;"

@@ -28,6 +28,7 @@ from .buyers import LANGUAGE, Buyer, NoAnswer, form_in
 from .crash import a_full_shelf
 from .crowd import Crowd
 from .outage import pages_to_visit
+from .own_certificate import a_server_that_proves_nothing
 from .stage import Stage
 from .visitors import Visitors
 
@@ -38,6 +39,7 @@ TROUBLES = {
     "talks nonsense": {"garbage": True},
     "breaks the line": {"reset": True},
 }
+UNPROVEN = "proves nothing with its certificate"
 #: Longest transaction, and longest that a buyer who pays by card waits for an answer, in seconds.
 TRANSACTION, CARD = 1.0, 8.0
 WORSE = 2.0
@@ -54,12 +56,21 @@ def drill(stage: Stage) -> None:
         (name, state): list(itertools.islice(orders, 8)) for name, _how in troubles for state in ("well", name)
     }
     port = a_free_port()
+    unproven = {state: list(itertools.islice(orders, 8)) for state in ("well", UNPROVEN)}
     connection.close()
     with stage.shop(PROVIDER_PORT=str(port)) as shop, provider_at(port, shop.url) as provider:
         for trouble, mishap in troubles:
             its = {state: stretches[trouble, state] for state in ("well", trouble)}
-            hold(stage, trouble, mishap, shop.port, provider, variants, pages, cookies, its)
+            hold(stage, trouble, mishap, dict.fromkeys(its, shop.port), provider, variants, pages, cookies, its)
         provider.healthy()
+        if not stage.is_small:
+            with (
+                a_server_that_proves_nothing() as server,
+                stage.shop(with_worker=False, DRILL_STRIPE_API=server.url) as another,
+            ):
+                ports = {"well": shop.port, UNPROVEN: another.port}
+                hold(stage, UNPROVEN, {}, ports, provider, variants, pages, cookies, unproven)
+                stage.check(f"{UNPROVEN}: it was asked nothing", server.asked == 0, server.asked)
     check_nothing_was_paid_for_nothing(stage)
     check_certificate(stage)
 
@@ -83,7 +94,15 @@ def control(stage: Stage) -> None:
 
 
 def hold(
-    stage: Stage, trouble, mishap, port, provider, variants, pages, cookies, orders: dict[str, list[Order]]
+    stage: Stage,
+    trouble: str,
+    mishap: dict,
+    ports: dict[str, int],
+    provider: LocalProvider,
+    variants: list[int],
+    pages: list[str],
+    cookies: dict[str, str],
+    orders: dict[str, list[Order]],
 ) -> None:
     """Two stretches beside each other: the provider answers, then it does not; the same people come in both."""
     seconds = stage.sizes(whole=20, small=5)
@@ -92,8 +111,9 @@ def hold(
     with longest_transaction(stage) as longest:
         for state in times:
             provider.healthy()
-            if state == trouble:
+            if state == trouble and mishap:
                 provider.fail_next("*", times=EVER, **mishap)
+            port = ports[state]
             with (
                 Crowd(port, variants, stage.chance, size=4, pause=0.2, pays=("cash", "transfer")) as crowd,
                 Visitors(port, pages, cookies, pause=0.1) as visitors,
@@ -149,8 +169,6 @@ def check_nothing_was_paid_for_nothing(stage: Stage) -> None:
 
 def check_certificate(stage: Stage) -> None:
     """A server that cannot prove who it is gets no question."""
-    from tests.drills.own_certificate import a_server_that_proves_nothing
-
     was = settings.STRIPE_API_BASE
     with a_server_that_proves_nothing() as server:
         settings.STRIPE_API_BASE = server.url
