@@ -230,7 +230,12 @@ def from_minor(cents: int) -> Decimal:
 def _is_signed(body: bytes, signature: str, secret: str) -> bool:
     try:
         return bool(stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE))
-    except (stripe.SignatureVerificationError, ValueError, TypeError, OverflowError):  # TypeError: letters that are no ASCII
+    except (
+        stripe.SignatureVerificationError,
+        ValueError,
+        TypeError,
+        OverflowError,
+    ):  # TypeError: letters that are no ASCII
         return False
 
 
