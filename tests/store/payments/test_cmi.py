@@ -7,8 +7,8 @@ from decimal import Decimal as D
 import pytest
 from django.utils import timezone
 
-from store.payments.providers.base import Bill, Forged, Item, ProviderRefused, Told, Unreadable
 from store.payments.providers import cmi
+from store.payments.providers.base import Bill, Forged, Item, ProviderRefused, Told, Unreadable
 from store.payments.providers.cmi import Cmi, hash_ver3
 
 KEY = "a store key | of \\ ours"
