@@ -214,12 +214,8 @@ def _disputes(payment: str) -> tuple[DisputeState, ...]:
 def _is_signed(body: bytes, signature: str, secret: str) -> bool:
     try:
         return bool(stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE))
-    except (
-        stripe.SignatureVerificationError,
-        ValueError,
-        TypeError,
-        OverflowError,
-    ):  # TypeError: letters that are no ASCII
+    # TypeError: letters that are no ASCII.
+    except (stripe.SignatureVerificationError, ValueError, TypeError, OverflowError):
         return False
 
 
