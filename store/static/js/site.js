@@ -22,8 +22,10 @@
 
   // A chosen commune or way of delivery counts the total again, and keeps what was typed.
   const checkout = document.getElementById("checkout");
+  // A number from abroad too: the card comes first then. Any other changes nothing, and must not redraw what is being reached.
+  const fromAbroad = ({ name, value }) => name === "phone" && /^\s*(\+|00)(?!\s*212)/.test(value);
   checkout?.addEventListener("change", (event) => {
-    if (event.target.matches("[name=commune], [name^=delivery_], [name=phone]")) {
+    if (event.target.matches("[name=commune], [name^=delivery_]") || fromAbroad(event.target)) {
       htmx.ajax("POST", location.pathname, {
         source: checkout.querySelector("[data-update]"), target: "#summary", select: "#summary", swap: "outerHTML",
         selectOOB: "#order-label", values: { action: "update" },
