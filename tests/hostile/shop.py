@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from catalog.models import ProductPhoto, ShopDocument, ShopImage
 from cms.models import Figure, HomePage, LegalKind
-from store.models import PaymentOption, User
+from store.models import User
 from tests.factories.catalog import CategoryFactory, LotFactory
 from tests.factories.cms import a_home, a_legal_text
 from tests.factories.store import a_voucher, a_zone
@@ -44,7 +44,6 @@ def open_shop(author: Client) -> HomePage:
         read_on=date(2026, 11, 23),
     )  # fmt: skip
     figure.save()
-    PaymentOption.objects.create(method="stripe")  # nobody adds a way to pay
     a_voucher()  # amount or percent: one of two fields, neither of which is always needed
     home = a_home()
     pen = Pen(texts=("Miel",), links=("https://example.org/",), is_brief=True)
