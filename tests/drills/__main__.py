@@ -31,6 +31,7 @@ DRILLS = {
     "money_crash": ("sqlite", "postgresql"),
     "cards": ("sqlite", "postgresql"),
     "cards_crash": ("sqlite", "postgresql"),
+    "cards_silence": ("sqlite", "postgresql"),
     "stalled": ("sqlite", "postgresql"),
     "graceful_stop": ("sqlite",),
     "outage": ("postgresql",),
@@ -45,6 +46,7 @@ SAMPLED_ON = {
     "crash": ("postgresql",),
     "money_crash": ("postgresql",),
     "cards": ("sqlite",),
+    "cards_silence": ("sqlite",),
     "stalled": ("postgresql",),
     "cards_crash": ("postgresql",),
 }

@@ -8,12 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from store.flows.cards.events import apply_due
+from store.flows.cards.start import start_card
 from store.flows.tick import lapse_unconfirmed
 from store.models import MoneyTask, Order, PaymentAttempt, PaymentEvent
 from store.payments.methods import CMI
 from store.payments.providers.cmi import hash_ver3
 from store.statuses import AttemptStatus, PartStatus
-from tests.factories import CartFactory, LotFactory, place
+from tests.factories import CartFactory, LotFactory, a_contact, place
 from tests.factories.cards import a_card_order, begun, long_after, sound
 from tests.providers.running import running_provider
 
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 STRIPE_URL, CMI_URL = "/webhooks/stripe/", "/webhooks/cmi/"
 GOOD = "4242424242424242"
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +203,52 @@ def test_who_paid_already_is_not_charged_a_second_time(order, attempt):
     assert call(a_callback(second)) == "ACTION=POSTAUTH"
     assert call(a_callback(attempt)) == "APPROVED"
     assert not MoneyTask.objects.exists()
+    sound()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"oid=x&a=%26%23" + b"9" * 5000 + b"%3B", FORM), (b"oid=x&a" + b"9" * 5000 + b"=1", FORM),
+        (b"&".join(b"f%d=1" % n for n in range(1500)), FORM), (b"oid=%00&HASH=%ff%fe", FORM), (b"oid=x&oid=y&HASH=", FORM),
+        (b"oid=x", FORM + "; charset=utf-99"), (b"oid=x", FORM + "; charset=utf-16"), (b"--b\r\n\r\n", "multipart/form-data"),
+        (b"oid=x", "multipart/form-data; boundary=b"),
+        (b'{"oid": "x"}', "application/json"), (b"oid=x", ""),
+    ],
+    ids=lambda value: repr(value[:20]),
+)  # fmt: skip
+def test_what_no_provider_would_send_to_cmis_address_is_refused(provider, body, kind):
+    answer = Client(raise_request_exception=False).generic("POST", CMI_URL, body, content_type=kind)
+    assert answer.status_code in (200, 400) and b"APPROVED" not in answer.content and b"POSTAUTH" not in answer.content
+    assert not PaymentEvent.objects.exists()
+
+
+def test_a_body_of_unknown_length_is_not_read(provider):
+    for address in (STRIPE_URL, CMI_URL):
+        answer = Client().generic("POST", address, b"", headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH="")
+        assert answer.status_code in (200, 400)
+    assert not PaymentEvent.objects.exists()
+
+
+@pytest.mark.parametrize("is_awkward", [False, True])
+def test_from_cmis_page_to_the_books_with_entities_and_line_breaks(provider, settings, monkeypatch, is_awkward):
+    settings.CMI_CLIENT_ID, settings.CMI_STORE_KEY = provider.cmi_client_id, provider.cmi_store_key
+
+    def post_here(url, body, headers):
+        answer = Client().post(CMI_URL, data=body, content_type=headers["Content-Type"])
+        return answer.status_code, answer.content.decode()
+
+    monkeypatch.setattr(provider.cmi, "post", post_here)
+    monkeypatch.setattr(provider.cmi, "awkward", is_awkward)
+    settings.SITE_URL = "http://127.0.0.1"
+    order = a_card_order(LotFactory(), method=CMI, contact=a_contact(name="Aït & <Fils> 'l’Atlas' |\\"))
+    to = start_card(order).to
+    token = provider.cmi_open(to.fields)
+    assert provider.cmi_refuse(token) == "APPROVED"
+    assert provider.cmi_pay(token) == "ACTION=POSTAUTH"
+    assert provider.cmi_call_again(token) == "ACTION=POSTAUTH"
+    assert provider.cmi_visits()[0]["status"] == "captured"
+    assert order.parts.get().status == PartStatus.CONFIRMED
     sound()
 
 

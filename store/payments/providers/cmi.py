@@ -99,12 +99,17 @@ class Cmi:
         """
         if len(sent) > 100 or not sent.get("oid"):
             raise Unreadable
-        fields = {name: html.unescape(value.removesuffix("\n").removesuffix("\r")) for name, value in sent.items()}
+        # Two names that differ in their capitals alone would leave open which of them CMI meant.
+        if any(sum(name.lower() == read.lower() for name in sent) > 1 for read in _READ):
+            raise Unreadable
+        fields = {name: _unescaped(value) for name, value in sent.items()}
         signature = next((value for name, value in fields.items() if name.lower() == "hash"), "")
         expected = hash_ver3(fields, settings.CMI_STORE_KEY)
         if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode()):
             raise Forged
-        code = fields.get("ProcReturnCode", "")[:10]
+        if fields.get("clientid") != settings.CMI_CLIENT_ID:
+            raise Forged
+        code = _word(fields.get("ProcReturnCode", ""))[:10]
         currency = next((name for name, number in NUMBERS.items() if number == fields.get("currency")), "")
         paid = State(
             Told.PAID,
@@ -116,7 +121,7 @@ class Cmi:
         # Told again, it is the same in every field.
         digest = hashlib.sha256(expected.encode()).hexdigest()[:24]
         event = Event(
-            id=f"{_word(fields['oid'])}:{digest}",
+            id=f"{_word(fields['oid'])[:90]}:{digest}",
             type=f"callback {code or '–'}",
             at=datetime.now(UTC),
             key=_word(fields["oid"])[:40],
@@ -146,6 +151,8 @@ class Cmi:
         return iter(())
 
 
+#: What is believed of a callback.
+_READ = ("clientid", "oid", "amount", "currency", "ProcReturnCode", "TransId")
 #: What is kept of a callback: nothing of a person, nothing of a card.
 _KEPT = ("oid", "amount", "currency", "ProcReturnCode", "Response", "TransId", "mdStatus", "ErrCode")
 
@@ -158,6 +165,15 @@ def one_line(value: str) -> str:
 def a_name(value: str) -> str:
     """Without digits: somebody called 1.00 could else pay that, by giving the name to CMI as the amount."""
     return "".join(letter for letter in value if not letter.isdigit())
+
+
+def _unescaped(value: str) -> str:
+    """As CMI's own sample reads a value; an entity whose number has no end is left as it is."""
+    value = value.removesuffix("\n").removesuffix("\r")
+    try:
+        return html.unescape(value)
+    except ValueError:
+        return value
 
 
 def _amount(text: str) -> Decimal | None:

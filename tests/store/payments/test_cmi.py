@@ -113,6 +113,23 @@ def test_a_number_of_any_length_in_a_name_is_a_name():
         Cmi().read_callback({**a_callback(), "a" + "9" * 5000: "1"})
 
 
+def test_an_entity_whose_number_has_no_end_is_left_as_it_is():
+    with pytest.raises(Forged):
+        Cmi().read_callback({**a_callback(), "BillToName": "&#" + "9" * 5000 + ";"})
+
+
+@pytest.mark.parametrize("name", ["Amount", "OID", "procreturncode", "clientId"])
+def test_what_is_said_twice_in_other_capitals_is_not_believed(name):
+    fields = {name: "1.00", **{n: v for n, v in a_callback().items() if n != "HASH"}}
+    with pytest.raises(Unreadable):
+        Cmi().read_callback({**fields, "HASH": hash_ver3(fields, KEY)})
+
+
+def test_a_callback_for_another_shop_with_the_same_key_is_not_for_this_one():
+    with pytest.raises(Forged):
+        Cmi().read_callback(a_callback(clientid="601"))
+
+
 def test_entities_and_a_last_line_break_are_undone_as_cmis_own_sample_does():
     fields = {"BillToName": "Aïcha & fils", **{n: v for n, v in a_callback().items() if n != "HASH"}}
     sent = {name: value.replace("&", "&amp;") + "\n" for name, value in fields.items()}

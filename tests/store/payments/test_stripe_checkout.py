@@ -194,12 +194,16 @@ def test_a_signature_is_of_one_body_and_of_five_minutes(stripe):
     with pytest.raises(Forged):
         StripeCheckout().read(*signed(stripe, body, now - 301))
     assert StripeCheckout().read(*signed(stripe, body, now - 290))
+    with pytest.raises(Forged):
+        StripeCheckout().read(*signed(stripe, body, now + 310))
+    assert StripeCheckout().read(*signed(stripe, body, now + 290))
 
 
 @pytest.mark.parametrize(
     "body",
     [b"", b"null", b"[]", b"1", b'"x"', b"{}", b"{", b"[" * 3000, b'{"data": {"object": 5}}',
      json.dumps(an_event(created="soon")).encode(), json.dumps(an_event(created=10**30)).encode(),
+     json.dumps(an_event(created=10**17)).encode(), json.dumps(an_event(created=float("inf"))).encode(),
      json.dumps(an_event(id=None)).encode(), json.dumps(an_event(data={"object": []})).encode(),
      b'{"id": ' + b"9" * 5000 + b"}"],
 )  # fmt: skip

@@ -1,12 +1,13 @@
 """What may happen between a shop and a provider, case by case; the others are told by their names in the modules beside this one.
 
 1 callback before the return, 2 return without a callback, 3 neither: tests/pages/test_paying_by_card.py, here, test_card.py ·
-4, 5 at once: test_race_of_cards.py · 6 several events of one payment: test_with_the_local_provider.py · 7 out of order: here ·
-8 late, 9 twice, 10 another amount: test_card.py · 11, 12, 13 foreign, forged, nonsense: tests/pages/test_webhooks.py and
-tests/store/payments · 14 money that takes its time: here · 15, 16 refunds and disputes at the provider: here, test_card.py ·
-17 a crash between keeping and applying, 18 an error while applying: here · 19, 20 no answer: here, test_stripe_checkout.py ·
-21 no money goes from a provider to a cooperative: the books pay them, and what is disputed is on an account of its own ·
-22 the way back after paying, 23 prices that move meanwhile: here · 24 days without callbacks: test_card.py, the drills.
+4, 5 at once: test_race_of_cards.py, test_cmi_callbacks.py · 6 several events of one payment: test_with_the_local_provider.py ·
+7 out of order: here · 8 late, 9 twice, 10 another amount: test_card.py · 11, 12, 13 foreign, forged, nonsense:
+tests/pages/test_webhooks.py, test_cmi_callbacks.py, tests/store/payments · 14 money that takes its time: here · 15, 16 refunds
+and disputes at the provider: here, test_card.py · 17 a crash between keeping and applying, 18 an error while applying: here ·
+19, 20 no answer: here, tests/store/payments/test_stripe_*.py · 21 no money goes from a provider to a cooperative, our books pay
+them: test_paid_to_cooperatives.py · 22 the way back after paying, 23 prices and stock that move meanwhile: here, test_card.py ·
+24 days without callbacks: here, and the drill `cards_silence`.
 """
 
 from dataclasses import replace
