@@ -1,5 +1,6 @@
 """The way out to a provider's page, for every page of the shop from which an order is paid by card."""
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from catalog.stock.errors import OutOfStock
 from .flows.cards.start import MoneyUnderWay, NothingToPay, TooLate, start_card
 from .orders.models import Order
 from .payments.methods import CMI, STRIPE
-from .payments.providers.base import Form, ProviderDown, ProviderRefused
+from .payments.providers.base import Form, ProviderDown, ProviderRefused, StillAtIt
 
 
 def may_leave_to_pay(view: Callable) -> Callable:
@@ -43,10 +44,19 @@ def origins_of_providers() -> list[str]:
     return origins
 
 
+def _started(order: Order):
+    """The page; where somebody pressed twice, that of the first press, which is being opened."""
+    try:
+        return start_card(order).to
+    except StillAtIt:
+        time.sleep(1)
+        return start_card(order).to
+
+
 def go_to_pay(request, order: Order) -> HttpResponse:
     """To the provider's page; where that cannot be, to the page that says why and what else there is."""
     try:
-        to = start_card(order).to
+        to = _started(order)
     except ProviderDown:
         messages.error(
             request,

@@ -25,7 +25,10 @@ ROOT = Path(__file__).parent.parent
 
 #: Made here, because no key is written down anywhere.
 LIVE, TEST, HOOK = ("_".join(kind) + "_" + "a1B2" * 6 for kind in (("sk", "live"), ("sk", "test"), ("whsec",)))
-CARDS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_API_BASE", "CMI_CLIENT_ID", "CMI_STORE_KEY", "CMI_PAGE")
+CARDS = (
+    "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_API_BASE", "STRIPE_PAY_ORIGIN",
+    "CMI_CLIENT_ID", "CMI_STORE_KEY", "CMI_PAGE",
+)  # fmt: skip
 
 
 def production(monkeypatch, **variables) -> dict:
@@ -64,6 +67,8 @@ def test_production_takes_cards_with_real_keys(monkeypatch):
         ("STRIPE_WEBHOOK_SECRETS", {"STRIPE_SECRET_KEY": LIVE}),
         ("STRIPE_WEBHOOK_SECRETS", {"STRIPE_SECRET_KEY": LIVE, "STRIPE_WEBHOOK_SECRETS": "secret"}),
         ("STRIPE_API_BASE", {"STRIPE_API_BASE": "http://127.0.0.1:8020"}),
+        ("STRIPE_PAY_ORIGIN", {"STRIPE_PAY_ORIGIN": "http://checkout.stripe.com"}),
+        ("STRIPE_PAY_ORIGIN", {"STRIPE_PAY_ORIGIN": "https://checkout.stripe.com/"}),
         ("CMI_STORE_KEY", {"CMI_CLIENT_ID": "600000000"}),
         ("CMI_PAGE", {"CMI_CLIENT_ID": "600", "CMI_STORE_KEY": "k", "CMI_PAGE": "https://testpayment.cmi.co.ma/fim/est3Dgate"}),
     ],

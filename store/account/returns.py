@@ -114,7 +114,8 @@ class GivenBack:
     @property
     def goes_back_to_card(self) -> bool:
         """What is owed was paid by card, and goes back there."""
-        return goes_back_to_card(whole_payment(self.part.order), self.refunds)
+        owed = ZERO if self.open_refund else self.owed  # one that is open has its room already
+        return goes_back_to_card(whole_payment(self.part.order), self.refunds, owed=owed)
 
     @property
     def lacks_account(self) -> bool:

@@ -1,6 +1,6 @@
 """A buyer pays an order in another way than was chosen, as long as nothing of it is paid or being made ready."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,9 @@ from . import mails
 from .cards.start import keep_longer, let_go
 from .take_money import locked_parts, open_parts
 from .ways_to_pay import ways_to_pay_order
+
+#: However often somebody changes, the stock is kept no longer than so after the order was placed.
+LONGEST = timedelta(days=7)
 
 
 class NoLongerOpen(Exception):
@@ -78,7 +81,7 @@ def _change(order: Order, method: PaymentMethod, now: datetime) -> None:
         mails.deliver_soon()
     else:
         payments.expect_in_advance(order, parts, method=method, actor=Actor.BUYER)
-    keep_longer(parts, until=method.deadline(now))
+    keep_longer(parts, until=min(method.deadline(now), order.placed_at + LONGEST))
 
 
 def _is_paid(its_payments) -> bool:

@@ -106,7 +106,7 @@ def _give_rib(part: CooperativeOrder, rib: str) -> Refund | None:
     owed = money_of(part).refundable
     if refund and refund.status == RefundStatus.ASKED:
         refunds.send_to(refund, rib, amount=refund.amount if refund.created_by_id else owed)
-    if refund or owed <= 0 or goes_back_to_card(paid_with(part), part.refunds.all()):
+    if refund or owed <= 0 or goes_back_to_card(paid_with(part), part.refunds.all(), owed=owed):
         return refund
     key = f"part:{part.pk}:{part.refunds.count()}"
     return ask_refund(part, owed, way=RefundWay.TRANSFER, key=key, rib=rib, actor=Actor.BUYER)

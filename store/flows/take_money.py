@@ -27,6 +27,7 @@ from ..statuses import Actor, PartStatus, PaymentStatus, move, reopen
 from ..vouchers import actions as vouchers
 from . import books, mails
 from .cancel_part import cancel_part
+from .cards.queue import send_surplus_back
 from .fulfil_part import keep_stock
 
 #: The task that each outcome without a surplus leaves.
@@ -164,9 +165,20 @@ def take_what_waits(order: Order, *, by=None) -> None:
     applied = total(part.due for part in going_on)
     books.book_waited(last, applied=applied, by=by)
     if standing.waiting > applied and kind:
-        tasks.begin(kind, standing.waiting - applied, order=order, line=last.line, owner=by or last.owner)
+        left = standing.waiting - applied
+        task = tasks.begin(kind, left, order=order, line=last.line, attempt=last.attempt, owner=by or last.owner)
+        send_surplus_back(task)
     if last.line:
         _write_mails(last.line, order, going_on, again="enough")
+    elif last.attempt_id:
+        outbox.write(
+            mails.CARD_PAID,
+            about_id=last.attempt_id,
+            recipient=order.email,
+            language=order.language,
+            key_suffix="enough",
+        )
+        _tell_cooperatives(going_on)
 
 
 def locked_parts(order: Order) -> list[CooperativeOrder]:
@@ -253,6 +265,10 @@ def _write_mails(line: StatementLine, order: Order, going_on: list[CooperativeOr
     outbox.write(
         mails.TRANSFER_RECEIVED, about_id=line.pk, recipient=order.email, language=order.language, key_suffix=again
     )
+    _tell_cooperatives(going_on)
+
+
+def _tell_cooperatives(going_on: list[CooperativeOrder]) -> None:
     for part in going_on:
         cooperative = part.cooperative
         outbox.write(

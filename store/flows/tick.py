@@ -19,6 +19,7 @@ from ..orders.models import CooperativeOrder
 from ..orders.reasons import CancelReason
 from ..outbox.actions import deliver_due
 from ..payments import tasks
+from ..payments.bank import MoneyTask, TaskKind
 from ..payments.cards import PaymentAttempt
 from ..payments.models import Payment
 from ..refunds.actions import forget_ribs
@@ -46,8 +47,9 @@ def lapse_unconfirmed(now: datetime) -> int:
         payment__order=OuterRef("order"), status__in=(AttemptStatus.OPEN, AttemptStatus.WAITING)
     )
     sure = Q(confirm_by__lte=now - timedelta(hours=settings.CARD_GRACE_HOURS)) | ~Exists(unknown)
+    held = MoneyTask.objects.filter(order=OuterRef("order"), kind=TaskKind.HELD, done_at=None)
     lapsed = 0
-    for part in late.filter(sure).annotate(is_paid_in_advance=in_advance).order_by("pk")[:200]:
+    for part in late.filter(sure).exclude(Exists(held)).annotate(is_paid_in_advance=in_advance).order_by("pk")[:200]:
         reason = CancelReason.NOT_PAID if part.is_paid_in_advance else CancelReason.NOT_CONFIRMED
         try:
             lapsed += cancel_part(part, reason=reason, actor=Actor.CLOCK)

@@ -1,6 +1,10 @@
 """Which ways to pay fit an order, before it is placed and while it is unpaid. A new rule about them goes here."""
 
+from datetime import timedelta
 from decimal import Decimal
+
+from django.conf import settings
+from django.utils import timezone
 
 from catalog.money import total
 from catalog.phones import MOROCCO
@@ -30,7 +34,9 @@ def ways_to_pay_order(order: Order) -> list[PaymentMethod]:
     parts = [part for part in order.parts.all() if part.status != PartStatus.CANCELED]
     goes_out = any(part.delivery_method == DeliveryMethod.COURIER for part in parts)
     zone = zone_of(order.commune) if goes_out and order.commune else None
-    return _fitting(total(part.due for part in parts), zone, phone=order.phone)
+    ways = _fitting(total(part.due for part in parts), zone, phone=order.phone)
+    is_old = timezone.now() > order.placed_at + timedelta(hours=settings.CARD_HOURS)
+    return [way for way in ways if not (is_old and way.code in CARDS)]
 
 
 def _fitting(amount: Decimal, zone: DeliveryZone | None, *, phone) -> list[PaymentMethod]:

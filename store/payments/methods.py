@@ -100,6 +100,11 @@ class CardPayment:
         return PROVIDERS[self.code].rests
 
     @property
+    def asks_back(self) -> bool:
+        """It can be asked how a payment stands."""
+        return PROVIDERS[self.code].asks_back
+
+    @property
     def refunds_itself(self) -> bool:
         """The shop can have money sent back to the card; else staff do it at the provider."""
         return PROVIDERS[self.code].refunds_itself

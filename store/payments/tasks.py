@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .bank import TO_BE_BORNE, Ending, LineStatus, MoneyTask, StatementLine, TaskKind
-from .cards import Dispute, PaymentAttempt
+from .cards import GOES_BACK, CardRefund, Dispute, PaymentAttempt
 
 
 class TaskEnded(Exception):
@@ -119,6 +119,8 @@ def forget_ribs(*, now: datetime) -> int:
 def waiting_for_the_rest(order) -> list[MoneyTask]:
     """Locked: money that came for an order and was too little; it counts when more comes, as long as nobody gave it back."""
     waiting = MoneyTask.objects.filter(order=order, kind=TaskKind.TOO_LITTLE, done_at=None)
+    # What is on its way back to its card is the buyer's again.
+    waiting = waiting.exclude(pk__in=CardRefund.objects.filter(status__in=GOES_BACK, task__order=order).values("task"))
     return list(waiting.order_by("pk").select_for_update(of=("self",)))
 
 

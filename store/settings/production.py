@@ -1,5 +1,7 @@
 """A real shop. It refuses to start rather than run unsafely; docs/operations.md lists the variables."""
 
+import re
+
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
@@ -13,6 +15,7 @@ SITE_URL = WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
+STRIPE_PAY_ORIGIN = env.str("STRIPE_PAY_ORIGIN", default="https://checkout.stripe.com")
 CMI_CLIENT_ID = env.str("CMI_CLIENT_ID", default="")
 CMI_STORE_KEY = env.str("CMI_STORE_KEY", default="")
 CMI_PAGE = env.str("CMI_PAGE", default="https://payment.cmi.co.ma/fim/est3Dgate")
@@ -33,6 +36,8 @@ if STRIPE_SECRET_KEY and not all(secret.startswith("whsec_") for secret in STRIP
     )
 if STRIPE_API_BASE:
     raise ImproperlyConfigured("STRIPE_API_BASE is for a provider on the same machine; leave it empty in production.")
+if not re.fullmatch(r"https://[a-z0-9.-]+", STRIPE_PAY_ORIGIN):
+    raise ImproperlyConfigured("STRIPE_PAY_ORIGIN must be https:// and a host, with nothing after it.")
 if bool(CMI_CLIENT_ID) != bool(CMI_STORE_KEY):
     raise ImproperlyConfigured("CMI_CLIENT_ID and CMI_STORE_KEY belong together.")
 if CMI_CLIENT_ID and not CMI_PAGE.startswith("https://payment.cmi.co.ma/"):

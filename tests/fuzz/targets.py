@@ -195,8 +195,10 @@ CHECKOUT = [
 ]
 
 ACCOUNT = [
-    Target("commande/<slug:token>/", "/{language}/commande/{token}/", READ, places=every_order),
-    Target("commande/<slug:token>/merci/", "/{language}/commande/{token}/merci/", READ, places=every_order),
+    Target("commande/<slug:token>/", "/{language}/commande/{token}/", READ, places=every_order, most_queries=20),
+    Target(
+        "commande/<slug:token>/merci/", "/{language}/commande/{token}/merci/", READ, places=every_order, most_queries=20
+    ),
     Target(
         "commande/<slug:token>/conditions/",
         "/{language}/commande/{token}/conditions/",
@@ -209,7 +211,7 @@ ACCOUNT = [
         {"GET": {200}, "POST": {303}},
         places=cancelable_parts,
         fields=lambda shop: {"reason": "changed_mind"},
-        most_queries=42,
+        most_queries=54,
     ),
     Target(
         "commande/<slug:token>/retour/<int:part_id>/",
@@ -217,7 +219,7 @@ ACCOUNT = [
         {"GET": {200}, "POST": {303}},
         places=sold_part,
         fields=return_fields,
-        most_queries=40,
+        most_queries=52,
     ),
     Target(
         "commande/<slug:token>/remboursement/",
@@ -225,7 +227,7 @@ ACCOUNT = [
         {"GET": {200}, "POST": {303}},
         places=sold_part,
         fields=lambda shop: {"rib": a_rib()},
-        most_queries=40,
+        most_queries=52,
     ),
 ]
 

@@ -53,7 +53,9 @@ def take_callback(provider: str, event: Event, state: State) -> Answer:
     except _Unwanted:
         _leave(attempt, row)
         return Answer.LEAVE
-    return Answer.TAKE if attempt.status == AttemptStatus.PAID and state.status == Told.PAID else Answer.LEAVE
+    # A second acceptance of one try is other money.
+    is_its_own = state.status == Told.PAID and state.payment == attempt.provider_payment
+    return Answer.TAKE if attempt.status == AttemptStatus.PAID and is_its_own else Answer.LEAVE
 
 
 def _pays(attempt: PaymentAttempt) -> bool:

@@ -63,7 +63,8 @@ def _note(attempt: PaymentAttempt, state: DisputeState) -> None:
         dispute.is_withdrawn = state.is_withdrawn
         book_dispute(dispute)
     dispute.save()
-    if dispute.status == DisputeStatus.WON and not dispute.is_withdrawn:
+    has_ended = _WAY[DisputeStatus(dispute.status)] == _WAY[DisputeStatus.WON]
+    if has_ended and not dispute.is_withdrawn and (dispute.moves or dispute.status == DisputeStatus.WON):
         tasks.end_by_itself(dispute.task, because=_("The bank decided for us."))
 
 

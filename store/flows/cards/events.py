@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ...payments.cards import PaymentAttempt, PaymentEvent
 from ...payments.providers.base import Event, ProviderDown, ProviderRefused
-from ...payments.providers.registry import provider_of
+from ...payments.providers.registry import PROVIDERS, provider_of
 from .apply import AlreadyApplied, done_with
 from .look import look_at
 
@@ -41,6 +41,8 @@ def apply_due(now: datetime | None = None, limit: int = 100) -> int:
     """Apply what was kept and is not applied; how many were."""
     now = now or timezone.now()
     due = PaymentEvent.objects.filter(done_at=None, next_try_at__lte=now).order_by("next_try_at", "pk")
+    # One that cannot be asked back tells it again, and is answered then (`callbacks.py`).
+    due = due.filter(provider__in=[code for code, provider in PROVIDERS.items() if provider.asks_back])
     return sum(apply_event(event, now=now) for event in due[:limit])
 
 

@@ -1,15 +1,22 @@
 """What a provider keeps of a payment, booked once it is known, on whoever bears it."""
 
+from datetime import timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from catalog.money import dirhams, from_centimes, to_centimes, total
 
 from ...orders.models import CooperativeOrder
 from ...payments.cards import PaymentAttempt
+from ...payments.methods import CARDS
 from ...payments.options import PaymentOption, option_of
 from ...payments.providers.base import State
 from ...statuses import DiscountBearer, PartStatus
 from .books import book_fee
+
+#: Providers tell what they keep within this time.
+TOLD_LATE = timedelta(days=3)
 
 
 def note_fee(attempt: PaymentAttempt, state: State) -> None:
@@ -18,6 +25,8 @@ def note_fee(attempt: PaymentAttempt, state: State) -> None:
         return
     option = option_of(attempt.provider)
     fee = _in_dirhams(attempt, state)
+    if fee is None and CARDS[attempt.provider].asks_back and attempt.paid_at > timezone.now() - TOLD_LATE:
+        return  # it is told some time after the payment; what was agreed stands in for it only where it never is
     fee = option.cost_of(attempt.amount) if fee is None else fee
     if fee is None or not PaymentAttempt.objects.filter(pk=attempt.pk, fee=None).update(fee=fee):
         return

@@ -66,14 +66,23 @@ def _went(card_refund: CardRefund) -> None:
         paid_by_provider(refund, reference=card_refund.reference)
     elif task:
         told = _("Given back: %(reference)s") % {"reference": card_refund.reference}
-        tasks.end_of_surplus(task, reference=card_refund.reference, because=told, by_card=True)
+        try:
+            tasks.end_of_surplus(task, reference=card_refund.reference, because=told, by_card=True)
+        except tasks.TaskEnded:  # it ended in another way while this went
+            _went_unasked(card_refund)
+            return
         book_surplus_back(task, out_of=provider_account(card_refund.attempt.provider))
         order = card_refund.attempt.payment.order
         outbox.write(mails.CARD_REFUNDED, about_id=card_refund.pk, recipient=order.email, language=order.language)
         mails.deliver_soon()
     else:
-        book_seen(card_refund)
-        _ask_what_for(card_refund)
+        _went_unasked(card_refund)
+
+
+def _went_unasked(card_refund: CardRefund) -> None:
+    """It went, and nothing here asked for it: somebody says what for."""
+    book_seen(card_refund)
+    _ask_what_for(card_refund)
 
 
 def failed(card_refund: CardRefund, *, had_gone: bool) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import F, Value
 
-from catalog.money import MoneyField
+from catalog.money import ZERO, MoneyField
 
 from ...payments.bank import SURPLUS, MoneyTask, TaskKind
 from ...payments.cards import GOES_BACK, CardRefund, PaymentAttempt
@@ -28,25 +28,34 @@ def send_to_card(refund: Refund) -> CardRefund | None:
     return _queue(attempt, refund.amount, key=f"refund:{refund.pk}", refund=refund) if attempt else None
 
 
-def goes_back_to_card(payment: Payment | None, refunds: Iterable[Refund]) -> bool:
+def goes_back_to_card(payment: Payment | None, refunds: Iterable[Refund], *, owed: Decimal = ZERO) -> bool:
     """What is owed for a part goes back to the card that paid it, so that nobody asks for a bank account.
 
-    `refunds` are those of the part: where one could not go back to the card, another way is wanted.
+    `refunds` are those of the part: where one could not go back to the card, another way is wanted; so it is where no card
+    brought as much as is `owed`. Asks nothing of attempts that were fetched.
     """
-    is_paid_so = payment is not None and payment.status == PaymentStatus.PAID and payment.method in CARDS
-    return is_paid_so and not any(refund.status == RefundStatus.FAILED for refund in refunds)
+    if payment is None or payment.status != PaymentStatus.PAID or payment.method not in CARDS:
+        return False
+    if any(refund.status == RefundStatus.FAILED for refund in refunds):
+        return False
+    its = [attempt for attempt in payment.attempts.all() if attempt.status == AttemptStatus.PAID] if owed else []
+    return not owed or any(attempt.amount - attempt.given_back >= owed for attempt in its)
 
 
 def room_for(payment: Payment, amount: Decimal) -> PaymentAttempt | None:
     """The try that brought so much that is not given back."""
     paid = payment.attempts.filter(status=AttemptStatus.PAID, amount__gte=F("given_back") + _money(amount))
+    paid = paid.filter(provider=payment.method)
     return paid.exclude(provider_payment="").order_by("pk").first()
 
 
 def send_surplus_back(task: MoneyTask) -> CardRefund | None:
     """What came by card and no order needs goes back to the card; None where a person has to do it."""
     attempt = _card_for(task)
-    return _queue(attempt, task.amount, key=f"surplus:{task.pk}", task=task) if attempt else None
+    with transaction.atomic():
+        if attempt is None or not MoneyTask.objects.select_for_update().filter(pk=task.pk, done_at=None).exists():
+            return None  # it pays the order by now, or somebody was quicker
+        return _queue(attempt, task.amount, key=f"surplus:{task.pk}", task=task)
 
 
 def _card_for(task: MoneyTask) -> PaymentAttempt | None:

@@ -55,7 +55,10 @@ def send(card_refund: CardRefund, *, now: datetime | None = None) -> bool:
         return False
     except ProviderRefused as refused:
         log.error("refund %s was refused: %s", card_refund.key, refused.code)
-        _refused(card_refund, refused)
+        _refused(card_refund, refused, now)
+        return False
+    except Exception:  # whatever it is, the others are sent
+        log.exception("refund %s could not be sent", card_refund.key)
         return False
     _note(attempt, state)
     return True
@@ -73,11 +76,14 @@ def _note(attempt: PaymentAttempt, state: RefundState) -> None:
     note_refunds(_locked(attempt), (state,))
 
 
-def _refused(card_refund: CardRefund, refused: ProviderRefused) -> None:
+def _refused(card_refund: CardRefund, refused: ProviderRefused, now: datetime) -> None:
     """Perhaps it went back already, at the provider: that is looked at before it is given up."""
     try:
         look_at(card_refund.attempt)
-    except (ProviderDown, ProviderRefused):
+    except ProviderDown:
+        CardRefund.objects.filter(pk=card_refund.pk).update(next_try_at=now + CLAIM)
+        return
+    except ProviderRefused:
         log.warning("attempt %s could not be looked at", card_refund.attempt.key)
     _give_up(card_refund, refused.code)
 

@@ -1,17 +1,21 @@
 """What the clock does about cards: nothing is lost when a callback never comes, a page is closed or a provider sleeps."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from ...health import UNAVAILABLE
+from ...payments.bank import MoneyTask, TaskKind
 from ...payments.cards import CardRefund, PaymentAttempt
 from ...payments.providers.base import ProviderDown, ProviderRefused
 from ...payments.providers.registry import PROVIDERS, provider_of
 from ...statuses import Actor, AttemptStatus, CardRefundStatus, PaymentStatus, move
 from .events import apply_due, keep_event
+from .fees import TOLD_LATE
 from .look import look_at
 from .send import send_due
 from .start import let_go
@@ -21,6 +25,8 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(minutes=3)
 #: A refund that is on its way is asked about as often.
 REFUND_PATIENCE = timedelta(hours=1)
+#: A fee that was not told is asked for as often.
+FEE_PATIENCE = timedelta(hours=6)
 #: Providers keep the list of what they told for a month; an outage of webhooks is looked back on for so long.
 LOOK_BACK = timedelta(days=4)
 AT_ONCE = 50
@@ -39,16 +45,21 @@ def end_unwanted(now: datetime | None = None) -> int:
     """Close pages that ask a wrong amount: a part was canceled, the order was paid or is to be paid in another way."""
     now = now or timezone.now()
     open_ = PaymentAttempt.objects.filter(status__in=(AttemptStatus.STARTED, AttemptStatus.OPEN))
+    waits = MoneyTask.objects.filter(order=OuterRef("payment__order"), kind=TaskKind.TOO_LITTLE, done_at=None)
     unwanted = open_.filter(
         ~Q(payment__status=PaymentStatus.EXPECTED)
         | ~Q(payment__method=F("provider"))
         | Q(amount__gt=F("payment__amount"))
+        | Q(amount__lt=F("payment__amount")) & ~Exists(waits)
     )
     ended = 0
     for attempt in unwanted.order_by("pk")[:AT_ONCE]:
         try:
             let_go(attempt)
         except (ProviderDown, ProviderRefused):
+            continue
+        except Exception:  # whatever it is, the others are closed
+            log.exception("the page of attempt %s could not be closed", attempt.key)
             continue
         ended += 1
     return ended
@@ -65,10 +76,33 @@ def look_at_refunds(now: datetime | None = None) -> int:
     return asked
 
 
+def look_for_fees(now: datetime | None = None) -> int:
+    """Ask about payments whose fee the provider had not told; at last what was agreed stands in for it."""
+    now = now or timezone.now()
+    untold = PaymentAttempt.objects.filter(
+        status=AttemptStatus.PAID, fee=None, paid_at__gte=now - 2 * TOLD_LATE, asked_at__lte=now - FEE_PATIENCE
+    )
+    return sum(_look(attempt) for attempt in untold.order_by("asked_at", "pk")[:AT_ONCE])
+
+
 def watch(now: datetime | None = None) -> int:
     """All of it, as a step of the clock."""
     now = now or timezone.now()
-    return apply_due(now) + look_at_open(now) + end_unwanted(now) + send_due(now) + look_at_refunds(now)
+    return sum(
+        _guarded(step, now)
+        for step in (apply_due, look_at_open, end_unwanted, send_due, look_at_refunds, look_for_fees)
+    )
+
+
+def _guarded(step: Callable[[datetime], int], now: datetime) -> int:
+    """One that fails does not keep the others from running."""
+    try:
+        return step(now)
+    except UNAVAILABLE:
+        raise
+    except Exception:
+        log.exception("%s failed", step.__name__)
+        return 0
 
 
 def catch_up(now: datetime | None = None, *, look_back: timedelta = LOOK_BACK) -> int:

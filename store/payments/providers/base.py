@@ -16,6 +16,10 @@ class StillAtIt(ProviderDown):
     """It answers: the same was asked for a moment ago, and it is at it."""
 
 
+class NotAllowed(ProviderDown):
+    """It answers: our key may not ask this. It is asked again, because only somebody here can change that."""
+
+
 class ProviderRefused(Exception):
     """The provider understood and says no; `code` is its own word for why. Asking again changes nothing."""
 

@@ -9,7 +9,19 @@ from typing import TypeVar
 
 from django.core.cache import cache
 
-from .base import Bill, Event, Form, Provider, ProviderDown, ProviderRefused, Redirect, RefundState, State, StillAtIt
+from .base import (
+    Bill,
+    Event,
+    Form,
+    NotAllowed,
+    Provider,
+    ProviderDown,
+    ProviderRefused,
+    Redirect,
+    RefundState,
+    State,
+    StillAtIt,
+)
 
 log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
@@ -63,7 +75,7 @@ class Guarded:
             raise ProviderDown("another question is out to see whether it answers again")
         try:
             answer = question()
-        except (ProviderRefused, StillAtIt):  # it answers
+        except (ProviderRefused, StillAtIt, NotAllowed):  # it answers
             self._answered()
             raise
         except ProviderDown:

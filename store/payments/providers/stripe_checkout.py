@@ -6,38 +6,39 @@ Written for the version of the API that the pinned `stripe` speaks; docs.stripe.
 import json
 import logging
 import re
+import threading
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache, wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import lru_cache
+from typing import Any, cast
 
+import requests
 import stripe
 from django.conf import settings
 
 from .base import (
     Bill,
     DisputeState,
-    DisputeTold,
     Event,
     ForeignMode,
     Forged,
+    NotAllowed,
     ProviderDown,
     ProviderRefused,
     Redirect,
     RefundState,
-    RefundTold,
     State,
     StillAtIt,
     Told,
     Unreadable,
 )
 from .stripe_events import EVENT_TYPES, event_of
+from .stripe_objects import dispute_state, from_minor, refund_state, to_minor, told_of
 
 log = logging.getLogger(__name__)
-P = ParamSpec("P")
-_Told = TypeVar("_Told")
 #: Seconds to be connected, and to be answered.
 TIMEOUT = (1, 5)
 #: Seconds that the signature of a callback is good for.
@@ -47,22 +48,19 @@ NAME_LENGTH = 250
 #: Checkout speaks no Arabic: its page follows the browser then.
 LOCALES = {"fr": "fr", "en": "en", "ar": "auto"}
 _REFUSALS = (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
-#: When a callback was signed; the library looks at what is old alone.
-_TIME = re.compile(r"(?:^|,)t=(\d+)")
-REFUNDS = {"succeeded": RefundTold.SUCCEEDED, "failed": RefundTold.FAILED, "canceled": RefundTold.FAILED}
+#: When a callback was signed.
+_TIME = re.compile(r"(?:^|,)t=(\d{1,12})(?:,|$)")
+_PERMISSION = re.compile(r"\brak_\w{1,80}")
 
 
-def _understood(verb: Callable[P, _Told]) -> Callable[P, _Told]:
-    """An answer that is JSON and not Stripe's is none: something else stands where Stripe should."""
-
-    @wraps(verb)
-    def asking(*args: P.args, **options: P.kwargs) -> _Told:
-        try:
-            return verb(*args, **options)
-        except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
-            raise ProviderDown(f"unreadable: {type(error).__name__}") from None
-
-    return asking
+@contextmanager
+def readable() -> Iterator[None]:
+    """What is no answer of Stripe's, though it is JSON, is none at all: whoever asked asks again."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        log.error("an answer of Stripe cannot be read", exc_info=True)
+        raise ProviderDown(f"unreadable: {type(error).__name__}") from None
 
 
 class StripeCheckout:
@@ -75,11 +73,13 @@ class StripeCheckout:
     def is_there(self) -> bool:
         return bool(settings.STRIPE_SECRET_KEY)
 
-    @_understood
+    @readable()
     def start(self, bill: Bill) -> Redirect:
         params: dict[str, Any] = {
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
+            # Nothing else is charged than what the buyer accepted here, whatever the dashboard says.
+            "adaptive_pricing": {"enabled": False},
             "client_reference_id": bill.key,
             "expires_at": int(bill.expires_at.timestamp()),
             "locale": LOCALES.get(bill.language, "auto"),
@@ -102,14 +102,12 @@ class StripeCheckout:
                 for item in bill.items
             ],
         }
-        if bill.email:
-            params["customer_email"] = bill.email
-        session = _ask(lambda v1: v1.checkout.sessions.create(params, {"idempotency_key": bill.key}))
+        session = _open(bill, params)
         if not str(session.get("url") or "").startswith(f"{settings.STRIPE_PAY_ORIGIN}/"):
             raise ProviderDown("its page is somewhere else")
-        return Redirect(session["url"], _named(session))
+        return Redirect(session["url"], session["id"])
 
-    @_understood
+    @readable()
     def look(self, reference: str, *, refunds: bool = False) -> State:
         expand = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
         try:
@@ -118,9 +116,8 @@ class StripeCheckout:
             if refused.code != "resource_missing":
                 raise
             return State(Told.FAILED, because=refused.code)
-        return self._state(_about(session, reference), refunds=refunds)
+        return self._state(session, refunds=refunds)
 
-    @_understood
     def end(self, reference: str) -> State:
         try:
             _ask(lambda v1: v1.checkout.sessions.expire(reference))
@@ -128,7 +125,7 @@ class StripeCheckout:
             log.info("session %s has ended by itself", reference)
         return self.look(reference)
 
-    @_understood
+    @readable()
     def refund(self, payment: str, amount: Decimal, currency: str, *, key: str) -> RefundState:
         params = {"payment_intent": payment, "amount": to_minor(amount), "metadata": {"refund": key}}
         return refund_state(_ask(lambda v1: v1.refunds.create(params, {"idempotency_key": f"refund:{key}"})))
@@ -145,7 +142,7 @@ class StripeCheckout:
             raise ForeignMode
         return event
 
-    @_understood
+    @readable()
     def key_of(self, payment: str) -> str:
         try:
             intent = _ask(lambda v1: v1.payment_intents.retrieve(payment))
@@ -153,25 +150,25 @@ class StripeCheckout:
             if refused.code != "resource_missing":
                 raise
             return ""
-        return str((_about(intent, payment).get("metadata") or {}).get("attempt") or "")
+        return str((intent.get("metadata") or {}).get("attempt") or "")
 
-    @_understood
-    def events_since(self, at: datetime) -> list[Event]:
+    def events_since(self, at: datetime) -> Iterator[Event]:
         """The list is newest first: it is read to its end before the oldest is told."""
-        found: list[dict] = []
+        found: list[Event] = []
         after: dict[str, str] = {}
         while True:
             page = _events({"created": {"gte": int(at.timestamp())}, "types": EVENT_TYPES, "limit": 100, **after})
-            found += page["data"]
-            if not page["has_more"] or not page["data"]:
-                break
-            after = {"starting_after": page["data"][-1]["id"]}
-        return [event_of(told) for told in reversed(found)]
+            with readable():
+                found += map(event_of, page["data"])
+                if not page["has_more"] or not page["data"]:
+                    break
+                after = {"starting_after": page["data"][-1]["id"]}
+        return reversed(found)
 
     def _state(self, session: dict, *, refunds: bool) -> State:
         intent = session.get("payment_intent") or {}
         charge = intent.get("latest_charge") or {}
-        status = _told(session, intent)
+        status = told_of(session, intent)
         if status != Told.PAID:
             failure = (intent.get("last_payment_error") or {}).get("code") or ""
             because = failure or ("expired" if session["status"] == "expired" else "")
@@ -181,8 +178,8 @@ class StripeCheckout:
         has_refunds = refunds or charge.get("amount_refunded") or charge.get("refunded")
         return State(
             Told.PAID,
-            amount=from_minor(intent.get("amount_received") or session["amount_total"]),
-            currency=str(session["currency"]).upper(),
+            amount=from_minor(intent["amount_received"]),
+            currency=str(intent["currency"]).upper(),
             payment=payment,
             fee=from_minor(fee["fee"]) if fee else None,
             fee_currency=str(fee.get("currency") or "").upper(),
@@ -191,30 +188,20 @@ class StripeCheckout:
         )
 
 
-def _named(told: dict) -> str:
-    """The provider's name for it."""
-    if not isinstance(told["id"], str) or not told["id"]:
-        raise ValueError("it has no name")
-    return told["id"]
-
-
-def _about(told: dict, name: str) -> dict:
-    """What was asked about, and nothing else."""
-    if _named(told) != name:
-        raise ValueError("this was not asked about")
-    return told
+def _open(bill: Bill, params: dict[str, Any]) -> dict:
+    """Without the e-mail, which is there to save the buyer typing, where Stripe takes it for none."""
+    options = {"idempotency_key": bill.key}
+    with_email = {**params, "customer_email": bill.email} if bill.email else params
+    try:
+        return _ask(lambda v1: v1.checkout.sessions.create(with_email, options))
+    except ProviderRefused as refused:
+        if refused.code != "email_invalid" or not bill.email:
+            raise
+    return _ask(lambda v1: v1.checkout.sessions.create(params, options))
 
 
 def _events(params: dict) -> dict:
     return _ask(lambda v1: v1.events.list(params))
-
-
-def _told(session: dict, intent: dict) -> Told:
-    if session["payment_status"] in ("paid", "no_payment_required"):
-        return Told.PAID
-    if session["status"] == "complete":  # all is done, and the bank takes its time
-        return Told.FAILED if intent.get("status") in ("canceled", "requires_payment_method") else Told.WAITING
-    return Told.FAILED if session["status"] == "expired" else Told.OPEN
 
 
 def _refunds(payment: str) -> tuple[RefundState, ...]:
@@ -222,61 +209,33 @@ def _refunds(payment: str) -> tuple[RefundState, ...]:
     return tuple(refund_state(refund) for refund in reversed(page["data"]))
 
 
-def refund_state(refund: dict) -> RefundState:
-    return RefundState(
-        reference=_named(refund),
-        amount=from_minor(refund["amount"]),
-        currency=str(refund["currency"]).upper(),
-        status=REFUNDS.get(refund["status"], RefundTold.PENDING),
-        key=str((refund.get("metadata") or {}).get("refund") or ""),
-    )
-
-
 def _disputes(payment: str) -> tuple[DisputeState, ...]:
     page = _ask(lambda v1: v1.disputes.list({"payment_intent": payment, "limit": 100}))
     return tuple(dispute_state(dispute) for dispute in reversed(page["data"]))
 
 
-def dispute_state(dispute: dict) -> DisputeState:
-    status = dispute["status"]
-    told = {"won": DisputeTold.WON, "warning_closed": DisputeTold.WON, "lost": DisputeTold.LOST}.get(status)
-    if told is None:
-        told = DisputeTold.INQUIRY if status.startswith("warning_") else DisputeTold.OPEN
-    moved = dispute.get("balance_transactions") or []
-    due_by = (dispute.get("evidence_details") or {}).get("due_by")
-    return DisputeState(
-        reference=dispute["id"],
-        amount=from_minor(dispute["amount"]),
-        currency=str(dispute["currency"]).upper(),
-        status=told,
-        reason=str(dispute.get("reason") or ""),
-        is_withdrawn=sum(its["amount"] for its in moved) < 0,
-        moves=len(moved),
-        answer_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
-    )
-
-
-def to_minor(amount: Decimal) -> int:
-    """Cents; every currency that the shop charges in has two places (`Currency`)."""
-    return int((amount * 100).to_integral_exact())
-
-
-def from_minor(cents: int) -> Decimal:
-    return Decimal(cents) / 100
-
-
 def _is_signed(body: bytes, signature: str, secret: str) -> bool:
     try:
-        is_true = stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE)
-        signed_at = _TIME.search(signature)
-        return is_true and signed_at is not None and int(signed_at[1]) <= time.time() + TOLERANCE
-    except (
-        stripe.SignatureVerificationError,
-        ValueError,
-        TypeError,
-        OverflowError,
-    ):  # TypeError: letters that are no ASCII
+        is_ours = stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE)
+        signed_at = _TIME.search(signature)  # the library looks at what is old alone
+        return bool(is_ours and signed_at and int(signed_at[1]) <= time.time() + TOLERANCE)
+    # TypeError: letters that are no ASCII.
+    except (stripe.SignatureVerificationError, ValueError, TypeError, OverflowError):
         return False
+
+
+class _Lines(threading.local):
+    """The connections of a thread. What is said to Stripe goes nowhere else, and under no name but that of our key."""
+
+    def __init__(self):
+        self.session = requests.Session()
+        self.session.auth = lambda asked: asked  # else a .netrc of the machine would speak for us
+
+    def request(self, *args: Any, **options: Any) -> requests.Response:
+        return self.session.request(*args, **{**options, "allow_redirects": False})
+
+    def close(self) -> None:
+        self.session.close()
 
 
 @lru_cache(maxsize=4)
@@ -286,7 +245,7 @@ def _client(key: str, address: str) -> stripe.StripeClient:
     return stripe.StripeClient(
         key,
         base_addresses={"api": address} if address else {},
-        http_client=stripe.RequestsClient(timeout=TIMEOUT),
+        http_client=stripe.RequestsClient(timeout=TIMEOUT, session=cast(requests.Session, _Lines())),
         max_network_retries=0,  # whoever asks asks again with the same key
     )
 
@@ -304,11 +263,16 @@ def _ask(verb: Callable[[Any], Any]) -> dict:
     except stripe.AuthenticationError:
         log.error("Stripe does not take our key")  # the error would say a part of it
         raise ProviderDown("our key is not taken") from None
+    except stripe.PermissionError as error:
+        named = _PERMISSION.search(str(error.user_message))  # the rest of it has a part of our key
+        log.error("Stripe's key lacks a permission: %s", named[0] if named else "it does not say which")
+        raise NotAllowed("our key may not ask this") from None
     except stripe.StripeError as error:
-        if error.code == "idempotency_key_in_use" or error.http_status == 409:
+        code = error.code or getattr(error.error, "code", None)
+        if code in ("idempotency_key_in_use", "lock_timeout") or error.http_status == 409:
             raise StillAtIt(type(error).__name__) from None
         if isinstance(error, _REFUSALS) and error.http_status != 429:
-            raise ProviderRefused(error.code or type(error).__name__, str(error.user_message or "")[:200]) from None
+            raise ProviderRefused(code or type(error).__name__, str(error.user_message or "")[:200]) from None
         raise ProviderDown(type(error).__name__) from None
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # not what Stripe says
         raise ProviderDown(f"unreadable: {type(error).__name__}") from None

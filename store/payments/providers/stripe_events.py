@@ -12,6 +12,7 @@ EVENT_TYPES = [
     "checkout.session.async_payment_failed",
     "payment_intent.succeeded",
     "payment_intent.payment_failed",
+    "charge.updated",  # its fee is known, some time after the payment
     "charge.refunded",
     "charge.dispute.created",
     "charge.dispute.updated",

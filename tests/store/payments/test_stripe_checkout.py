@@ -63,6 +63,13 @@ def test_every_language_of_the_shop_has_a_page(stripe, language):
     assert StripeCheckout().start(a_bill(f"TW-1-{language}", language=language)).url.startswith(stripe.url)
 
 
+def test_an_email_that_stripe_takes_for_none_keeps_nobody_from_paying(stripe):
+    stripe.fail_next("sessions.create", status=400, code="email_invalid")
+    reference = StripeCheckout().start(a_bill()).reference
+    assert StripeCheckout().start(a_bill("TW-1-2")).reference != reference
+    assert [session["customer_email"] for session in stripe.objects("checkout.session")] == [None, "amina@example.org"]
+
+
 def test_a_page_that_is_somewhere_else_is_not_gone_to(stripe, settings):
     settings.STRIPE_PAY_ORIGIN = "https://checkout.stripe.com"
     with pytest.raises(ProviderDown):
