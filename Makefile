@@ -16,7 +16,7 @@ run: .venv/installed-run ## a whole shop with demonstration content on http://12
 	@exec $(BIN)/python manage.py serve
 
 # Three at a time on two cores, because browsers and drills wait half of their time. The longest begin, the shortest end.
-TESTS := test-journeys test-drills test-postgresql test-machine test-pages test-fuzz test-sqlite test-hostile test-faults
+TESTS := test-postgresql test-journeys test-drills test-fuzz test-pages test-machine test-sqlite test-faults test-hostile
 .PHONY: $(TESTS)
 
 test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium, samples of the drills

@@ -1,12 +1,12 @@
 """The provider of cards stalls, fails or talks nonsense: everybody else is served as before, and cash and transfer sell on."""
 
-import itertools
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count, cycle, islice
 from statistics import quantiles
 
 from django.conf import settings
@@ -46,32 +46,47 @@ WORSE = 2.0
 EVER = 10**9
 
 
+@dataclass
+class Town:
+    """Everybody but the buyers by card: who looks at pages, and who buys in cash or by transfer."""
+
+    stage: Stage
+    variants: list[int]
+    pages: list[str]
+    cookies: dict[str, str]
+
+    @contextmanager
+    def people(self, port: int) -> Iterator[tuple[Crowd, Visitors]]:
+        with (
+            Crowd(port, self.variants, self.stage.chance, size=4, pause=0.2, pays=("cash", "transfer")) as crowd,
+            Visitors(port, self.pages, self.cookies, pause=0.1) as visitors,
+        ):
+            yield crowd, visitors
+
+
 def drill(stage: Stage) -> None:
     variants = a_full_shelf()
-    pages, cookies = pages_to_visit(variants)
-    troubles = list(TROUBLES.items())[: stage.sizes(whole=4, small=1)]
+    town = Town(stage, variants, *pages_to_visit(variants))
+    troubles = dict(islice(TROUBLES.items(), stage.sizes(whole=4, small=1)))
     # Each stretch has its own: a page that was opened before is found again without a question.
-    orders = iter(a_card_order(LotFactory(quantity=5)) for _number in itertools.count())
-    stretches = {
-        (name, state): list(itertools.islice(orders, 8)) for name, _how in troubles for state in ("well", name)
+    orders = {
+        (name, state): [a_card_order(LotFactory(quantity=5)) for _number in range(8)]
+        for name in [*troubles, *([] if stage.is_small else [UNPROVEN])]
+        for state in ("well", name)
     }
     port = a_free_port()
-    unproven = {state: list(itertools.islice(orders, 8)) for state in ("well", UNPROVEN)}
     connection.close()
     with stage.shop(PROVIDER_PORT=str(port)) as shop, provider_at(port, shop.url) as provider:
-        with people(stage, shop.port, variants, pages, cookies):  # whose first pages are slow for reasons of their own
+        with town.people(shop.port):  # whose first pages are slow for reasons of their own
             time.sleep(stage.sizes(whole=10, small=2))
-        for trouble, mishap in troubles:
-            its = {state: stretches[trouble, state] for state in ("well", trouble)}
-            hold(stage, trouble, mishap, dict.fromkeys(its, shop.port), provider, variants, pages, cookies, its)
-        provider.healthy()
+        for trouble, mishap in troubles.items():
+            hold(town, trouble, mishap, {"well": shop.port, trouble: shop.port}, provider, orders)
         if not stage.is_small:
             with (
                 a_server_that_proves_nothing() as server,
                 stage.shop(with_worker=False, DRILL_STRIPE_API=server.url) as another,
             ):
-                ports = {"well": shop.port, UNPROVEN: another.port}
-                hold(stage, UNPROVEN, {}, ports, provider, variants, pages, cookies, unproven)
+                hold(town, UNPROVEN, {}, {"well": shop.port, UNPROVEN: another.port}, provider, orders)
                 stage.check(f"{UNPROVEN}: it was asked nothing", server.asked == 0, server.asked)
     check_nothing_was_paid_for_nothing(stage)
     check_certificate(stage)
@@ -96,31 +111,27 @@ def control(stage: Stage) -> None:
 
 
 def hold(
-    stage: Stage,
+    town: Town,
     trouble: str,
     mishap: dict,
     ports: dict[str, int],
     provider: LocalProvider,
-    variants: list[int],
-    pages: list[str],
-    cookies: dict[str, str],
-    orders: dict[str, list[Order]],
+    orders: dict[tuple[str, str], list[Order]],
 ) -> None:
     """Two stretches beside each other: the provider answers, then it does not; the same people come in both."""
-    seconds = stage.sizes(whole=20, small=5)
-    times: dict[str, list[float]] = {"well": [], trouble: []}
+    stage = town.stage
+    times: dict[str, list[float]] = {}
     open_: dict[str, Longest] = {}
-    for state in times:
+    for state, port in ports.items():
         provider.healthy()
         if state == trouble and mishap:
             provider.fail_next("*", times=EVER, **mishap)
-        port = ports[state]
         with (
             longest_transaction() as open_[state],
-            people(stage, port, variants, pages, cookies) as (crowd, visitors),
-            CardBuyers(port, orders[state], size=2) as card_buyers,
+            town.people(port) as (crowd, visitors),
+            CardBuyers(port, orders[trouble, state], size=2) as card_buyers,
         ):
-            time.sleep(seconds)
+            time.sleep(stage.sizes(whole=20, small=5))
         times[state] = [visit.seconds for visit in visitors.visits]
         check_everybody(stage, f"while it {state}" if state == trouble else f"before it {trouble}", crowd, visitors)
         if state == trouble:
@@ -133,18 +144,6 @@ def hold(
     )
     stage.check(f"{trouble}: others' p95 is at most {WORSE:g} ×", ratio <= stage.patience(WORSE), f"{ratio:.2f}")
     check_transactions(stage, trouble, open_["well"], open_[trouble])
-
-
-@contextmanager
-def people(
-    stage: Stage, port: int, variants: list[int], pages: list[str], cookies: dict[str, str]
-) -> Iterator[tuple[Crowd, Visitors]]:
-    """Everybody else: who looks at pages, and who buys in cash or by transfer."""
-    with (
-        Crowd(port, variants, stage.chance, size=4, pause=0.2, pays=("cash", "transfer")) as crowd,
-        Visitors(port, pages, cookies, pause=0.1) as visitors,
-    ):
-        yield crowd, visitors
 
 
 def check_transactions(stage: Stage, trouble: str, well: Longest, ill: Longest) -> None:
@@ -242,7 +241,7 @@ class CardBuyers:
 
     def __enter__(self) -> "CardBuyers":
         self._is_closing = threading.Event()
-        self._tokens = itertools.cycle([order.token for order in self.orders])
+        self._tokens = cycle([order.token for order in self.orders])
         self._threads = [threading.Thread(target=self._keep_paying, args=(n,), daemon=True) for n in range(self.size)]
         for thread in self._threads:
             thread.start()
@@ -254,7 +253,7 @@ class CardBuyers:
             thread.join()
 
     def _keep_paying(self, number: int) -> None:
-        tries = itertools.count()
+        tries = count()
         while not self._is_closing.is_set():
             address = f"127.{230 + number}.{next(tries) % 250}.1"  # of a network of its own: nobody is limited
             buyer, path = Buyer(self.port, number, address=address), f"/{LANGUAGE}/commande/{next(self._tokens)}/payer/"

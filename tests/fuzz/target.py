@@ -57,9 +57,9 @@ class Target:
 
     @property
     def sample(self) -> int:
-        """300 requests where it takes a form or parameters, 100 where its address is all that it reads."""
+        """200 requests where it takes a form or parameters, 60 where its address is all that it reads."""
         reads_its_address_only = self.query is nothing and self.fields is nothing and self.files is no_files
-        return self.few or (100 if reads_its_address_only else 300)
+        return self.few or (60 if reads_its_address_only else 200)
 
     def good_attempt(self, shop: Shop, chance: Random, *, method: str | None = None) -> Attempt:
         method = method or chance.choice(list(self.answers))
