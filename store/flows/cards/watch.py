@@ -119,8 +119,11 @@ def catch_up(now: datetime | None = None, *, look_back: timedelta = LOOK_BACK) -
             log.warning("the events of %s could not be asked for", code)
     while apply_due(timezone.now()):
         pass
-    look_at_open(now, patience=timedelta(0))
-    send_due(timezone.now())
+    began = timezone.now()
+    while look_at_open(began, patience=timedelta(0)):  # each is asked about once: then it was asked about after that
+        pass
+    while send_due(timezone.now()):
+        pass
     return new
 
 

@@ -133,6 +133,22 @@ def test_a_refund_that_takes_its_time_is_told_when_it_is_there_or_has_failed(pro
     sound()
 
 
+def test_after_an_outage_every_open_try_is_asked_about_and_not_the_first_alone(provider, monkeypatch):
+    monkeypatch.setattr("store.flows.cards.watch.AT_ONCE", 2)
+    attempts = [begun(a_card_order()) for _buyer in range(5)]
+    for attempt in attempts:
+        provider.pay(attempt)
+    provider.events.clear()
+    catch_up()
+    assert [str(attempt.status) for attempt in PaymentAttempt.objects.all()] == ["paid"] * 5
+    assert provider.calls.count("look") == 5
+    provider.down["look"] = False
+    waiting = begun(a_card_order())
+    catch_up()  # and ends, where nobody answers
+    assert waiting.pk in PaymentAttempt.objects.filter(status="open").values_list("pk", flat=True)
+    sound()
+
+
 def test_who_gives_back_by_hand_what_the_shop_was_about_to_send_gives_it_once(provider):
     order = paid_by_card(provider)
     provider.down["refund"] = False
