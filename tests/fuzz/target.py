@@ -57,9 +57,9 @@ class Target:
 
     @property
     def sample(self) -> int:
-        """200 requests where it takes a form or parameters, 60 where its address is all that it reads."""
+        """150 requests where it takes a form or parameters, 40 where its address is all that it reads."""
         reads_its_address_only = self.query is nothing and self.fields is nothing and self.files is no_files
-        return self.few or (60 if reads_its_address_only else 200)
+        return self.few or (40 if reads_its_address_only else 150)
 
     def good_attempt(self, shop: Shop, chance: Random, *, method: str | None = None) -> Attempt:
         method = method or chance.choice(list(self.answers))
