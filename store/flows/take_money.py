@@ -178,7 +178,7 @@ def take_what_waits(order: Order, *, by=None) -> None:
             language=order.language,
             key_suffix="enough",
         )
-        _tell_cooperatives(going_on)
+        tell_cooperatives(going_on)
 
 
 def locked_parts(order: Order) -> list[CooperativeOrder]:
@@ -265,10 +265,11 @@ def _write_mails(line: StatementLine, order: Order, going_on: list[CooperativeOr
     outbox.write(
         mails.TRANSFER_RECEIVED, about_id=line.pk, recipient=order.email, language=order.language, key_suffix=again
     )
-    _tell_cooperatives(going_on)
+    tell_cooperatives(going_on)
 
 
-def _tell_cooperatives(going_on: list[CooperativeOrder]) -> None:
+def tell_cooperatives(going_on: list[CooperativeOrder]) -> None:
+    """Each that has something to make ready now."""
     for part in going_on:
         cooperative = part.cooperative
         outbox.write(

@@ -16,7 +16,7 @@ from ...payments.providers.base import State
 from ...payments.verdict import Outcome, Verdict, judge
 from ...statuses import Actor, AttemptStatus, PartStatus, move
 from .. import mails
-from ..take_money import let_go_on, open_parts, standing_with
+from ..take_money import let_go_on, open_parts, standing_with, tell_cooperatives
 from .books import book_charged
 from .queue import send_surplus_back
 
@@ -70,9 +70,4 @@ def _hold(attempt: PaymentAttempt, state: State) -> None:
 
 def _write_mails(attempt: PaymentAttempt, order: Order, going_on: list[CooperativeOrder]) -> None:
     outbox.write(mails.CARD_PAID, about_id=attempt.pk, recipient=order.email, language=order.language)
-    for part in going_on:
-        cooperative = part.cooperative
-        outbox.write(
-            mails.PART_TO_PREPARE, about_id=part.pk, recipient=cooperative.email, language=cooperative.language
-        )
-    mails.deliver_soon()
+    tell_cooperatives(going_on)
