@@ -38,8 +38,10 @@ def goes_back_to_card(payment: Payment | None, refunds: Iterable[Refund], *, owe
         return False
     if any(refund.status == RefundStatus.FAILED for refund in refunds):
         return False
-    its = [attempt for attempt in payment.attempts.all() if attempt.status == AttemptStatus.PAID] if owed else []
-    return not owed or any(attempt.amount - attempt.given_back >= owed for attempt in its)
+    if not owed:
+        return True
+    paid = [attempt for attempt in payment.attempts.all() if attempt.status == AttemptStatus.PAID]
+    return any(attempt.amount - attempt.given_back >= owed for attempt in paid)
 
 
 def room_for(payment: Payment, amount: Decimal) -> PaymentAttempt | None:
