@@ -87,8 +87,10 @@ def press(page: Page, button: str, *, told: str, within: Locator | None = None) 
     expect(page.locator(".messages")).to_contain_text(told)
 
 
-def follow(page: Page, link: str, *, within: Locator | None = None) -> None:
-    (within or page.locator("main")).get_by_role("link", name=link, exact=True).first.click()
+def follow(page: Page, link: str, *, within: Page | Locator | None = None) -> None:
+    """Until the page behind it has come whole."""
+    with page.expect_navigation():
+        (within or page.locator("main")).get_by_role("link", name=link, exact=True).first.click()
 
 
 def settle_the_month(one: Page, other: Page, *, reference: str) -> None:

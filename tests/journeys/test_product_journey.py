@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.factories import an_evidence
 
-from .people import says
+from .people import follow, says
 from .small_shop import PASSWORD, REVIEWER
 from .test_workspace_journey import come_in, is_sound, staff_invite
 
@@ -26,7 +26,7 @@ def test_a_new_product_with_three_photos_from_entry_to_live(small_shop, open_her
     amal, rkia, buyer = open_here("desk"), open_here("phone"), open_here("phone")
     an_evidence(small_shop.honey.cooperative)
     come_in(rkia, staff_invite(amal))
-    rkia.get_by_role("link", name="المنتجات").click()
+    follow(rkia, "المنتجات", within=rkia)
     assert is_sound(rkia)
     rkia.get_by_role("link", name="منتج جديد").first.click()
     rkia.locator("[name=name_fr]").fill("Miel d’oranger")
