@@ -15,8 +15,8 @@ help: # not listed
 run: .venv/installed-run ## a whole shop with demonstration content on http://127.0.0.1:8000 (PORT changes it)
 	@exec $(BIN)/python manage.py serve
 
-# Three at a time on two cores, because browsers and drills wait half of their time. The longest begin, the shortest end.
-TESTS := test-postgresql test-journeys test-drills test-fuzz test-pages test-machine test-sqlite test-faults test-hostile
+# Three at a time keep two cores busy, whatever browsers and drills wait for. The longest begin, the shortest end.
+TESTS := test-postgresql test-journeys test-drills test-pages test-sqlite test-fuzz test-faults test-hostile test-machine
 .PHONY: $(TESTS)
 
 test: .venv/installed-dev ## every test on SQLite, the domain's on PostgreSQL too, journeys in Chromium, samples of the drills

@@ -10,7 +10,8 @@ from store.models import Cart, Order
 from store.payments.methods import METHODS
 
 from . import rows
-from .core import Deeds, variants, which
+from .core import variants, which
+from .shelf_rules import ShelfRules
 from .shop import BUYERS, FAR, NEAR
 
 places = st.sampled_from([NEAR, NEAR, NEAR, NEAR, FAR])
@@ -19,7 +20,7 @@ pickups = st.sampled_from([(), (), (0,), (0, 1)])
 buyers = st.sampled_from(BUYERS)
 
 
-class BuyerRules(Deeds):
+class BuyerRules(ShelfRules):
     def __init__(self, *args):
         super().__init__(*args)
         #: By cart, what its buyer chose and saw at the last look: place, pickup, the page's words, the model's.
@@ -34,7 +35,7 @@ class BuyerRules(Deeds):
         numbers = still_open if still_open and which % 5 else list(self.model.carts)
         return numbers[which % len(numbers)]
 
-    @rule(which=which, variant=variants, quantity=st.sampled_from([1, 1, 2, 2, 3, 4, 5, 96]))
+    @rule(which=which, variant=variants, quantity=st.sampled_from([1, 1, 2, 2, 3, 4, 99, 99]))
     def add(self, which, variant, quantity):
         """To a cart that there is, or to a new one."""
         number = self.pick_cart(which) if which % 3 and self.model.carts else self.begin_a_cart()
@@ -60,12 +61,17 @@ class BuyerRules(Deeds):
     def buy(self, units, buyer, pickup, times):
         """What most people do: fill a cart and order it. Some play, and order the same again and again."""
         for _ in range(times):
-            number = self.begin_a_cart()
-            for variant, quantity in units.items():
-                carts.add(self.cart_row(number), self.shop.variants[variant], quantity)
-                self.model.add(self.model.carts[number], variant, quantity)
+            number = self.fill(units)
             self.see(number, NEAR, pickup)
             self.order(number, buyer)
+
+    def fill(self, units: dict[int, int]) -> int:
+        """A new cart."""
+        number = self.begin_a_cart()
+        for variant, quantity in units.items():
+            carts.add(self.cart_row(number), self.shop.variants[variant], quantity)
+            self.model.add(self.model.carts[number], variant, quantity)
+        return number
 
     @precondition(lambda self: any(cart.units for cart in self.model.carts.values()))
     @rule(which=which, quantity=st.integers(0, 6))
@@ -73,10 +79,13 @@ class BuyerRules(Deeds):
         """Another quantity of a line; none takes it out. Sometimes another tab has taken it out before."""
         numbers = [number for number, cart in self.model.carts.items() if cart.units]
         number = numbers[which % len(numbers)]
+        self.change_a_line(number, which, quantity, is_gone=which % 7 == 0)
+
+    def change_a_line(self, number: int, which: int, quantity: int, *, is_gone: bool = False) -> None:
         cart, row = self.model.carts[number], self.cart_row(number)
         variant = list(cart.units)[which % len(cart.units)]
         line = row.lines.get(variant=self.shop.variants[variant])
-        if which % 7 == 0:
+        if is_gone:
             carts.change(row, line.pk, 0)
             self.model.change(cart, variant, 0)
         self.do(
@@ -105,17 +114,26 @@ class BuyerRules(Deeds):
         seen = [number for number in self.looks if number in self.model.carts]
         self.order(seen[which % len(seen)], buyer)
 
-    @precondition(lambda self: any(seen.units for *_, seen in self.looks.values()))
-    @rule(which=which, buyer=buyers, price=st.sampled_from([1, 995, 8500]))
-    def place_at_another_price(self, which, buyer, price):
-        """The price moves between the look and the order."""
-        seen = [
-            (number, seen) for number, (*_, seen) in self.looks.items() if seen.units and number in self.model.carts
-        ]
-        if seen:
-            number, look = seen[which % len(seen)]
-            self.price(list(look.units)[which % len(look.units)], price)
-            self.order(number, buyer)
+    @rule(
+        variant=variants,
+        buyer=buyers,
+        changes=st.sampled_from(["quantity", "taken out", "price", "delivery"]),
+        price=st.sampled_from([1, 995, 8500]),
+    )
+    def buy_while_something_changes(self, variant, buyer, changes, price):
+        """Between the look and the order: in another tab, or at the cooperative."""
+        number = self.fill({variant: 2})
+        self.see(number, NEAR, ())
+        match changes:
+            case "quantity":
+                self.change_a_line(number, 0, 1)
+            case "taken out":
+                self.change_a_line(number, 0, 0)
+            case "price":
+                self.price(variant, price)
+            case "delivery":
+                self.reprice_delivery(2500 if self.model.courier[NEAR] == 0 else 0)
+        self.order(number, buyer)
 
     def see(self, number: int, place: str, pickup: tuple[int, ...]) -> None:
         """The summary of a cart; its text must be what the model says."""

@@ -99,7 +99,8 @@ class PartRules(ShelfRules):
     def cancel(self, which, by, in_vain, power_fails):
         """While it may be, or when it has gone too far."""
         reason = CancelReason.NOT_CONFIRMED if by == Actor.CLOCK else CancelReason.OTHER
-        part = self.pick(which, *(("packed", "shipped", "delivered") if in_vain else ("placed", "confirmed", "packed")))
+        in_time = ("placed",) if by == Actor.CLOCK else ("placed", "confirmed", "packed")
+        part = self.pick(which, *(("packed", "shipped", "delivered") if in_vain else in_time))
         row = self.row_of(part)
         self.power_fails_before = 3 if power_fails else self.power_fails_before
         self.do(

@@ -6,7 +6,7 @@ from django.db import connection
 from .running import ShopMachine, run
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = {"sqlite": 300, "postgresql": 10}
+EXAMPLES = {"sqlite": 150, "postgresql": 10}
 #: What has to happen at least once in a run, or the machine has proven less than it says.
 HAPPENS = {
     "sqlite": """
@@ -32,7 +32,7 @@ HAPPENS = {
 LOOKS_EVERY = 30
 #: Some ends come in few lives, and many times in these: where one did not come, so many more are lived, so many times.
 #: Fewer on PostgreSQL, which slows down by and by: what a life leaves is taken back, but not cleared away before the end.
-MORE, TIMES = {"sqlite": 100, "postgresql": 10}, 4
+MORE, TIMES = {"sqlite": 50, "postgresql": 10}, 4
 
 
 def test_whatever_people_and_time_do_the_shop_is_as_the_model_says():
