@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -60,6 +61,8 @@ PROGRAMS = {
     "isolation": ["tests.pages"],
     "money": ["tests.store.flows"],
 }
+#: Their titles, in the order of the report.
+ORDER = [f"{name} on {database}" for name, databases in DRILLS.items() for database in databases] + [*PROGRAMS]
 #: Those that draw their inputs from a seed.
 DRAWN = {"machine", "fuzz"}
 COUNTED = re.compile(r"(\d+) passed, (\d+) failed")
@@ -71,25 +74,32 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--on", choices=["sqlite", "postgresql"], help="one database instead of each")
     parser.add_argument("--small", action="store_true", help="the samples that `make test` takes")
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
-    parser.add_argument("--report", type=Path, help="keep the figures there")
+    parser.add_argument("--report", type=Path, help="keep the figures of whole drills there")
     parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)  # one drill in this process; the result goes there
     asked = parser.parse_args(arguments)
     if asked.here:
         return run_here(asked)
-    results = [
-        run_apart(name, database, asked)
-        for name in asked.names or [name for name in DRILLS if not (asked.small and name in ON_A_SMALL_DISK)]
-        for database in databases_of(name, asked)
-        if asked.on in (None, database)
-    ]
-    results += [run_program(name, asked) for name in programs_of(asked)]
-    if asked.report:
-        report.write(asked.report, results, asked.seed, is_small=asked.small)
+    if asked.small and asked.report:
+        parser.error("samples are not reported")
+    results = []
+    for result in held(asked):
+        results.append(result)
+        if asked.report:  # each at once: whoever stops after an hour keeps what was seen
+            report.keep(asked.report, result, asked.seed, ORDER)
     failed = [f"{report.title(result)}: {text}" for result in results for text in result["failures"]]
     for text in failed:
         print("FAILED", text)
     print(f"{sum(result['passed'] for result in results)} passed, {len(failed)} failed")
     return 1 if failed or not results else 0
+
+
+def held(asked) -> Iterator[dict]:
+    for name in asked.names or [name for name in DRILLS if not (asked.small and name in ON_A_SMALL_DISK)]:
+        for database in databases_of(name, asked):
+            if asked.on in (None, database):
+                yield run_apart(name, database, asked)
+    for name in programs_of(asked):
+        yield run_program(name, asked)
 
 
 def databases_of(name: str, asked) -> tuple[str, ...]:
