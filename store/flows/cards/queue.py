@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import F, Value
@@ -38,17 +39,16 @@ def goes_back_to_card(payment: Payment | None, refunds: Iterable[Refund], *, owe
         return False
     if any(refund.status == RefundStatus.FAILED for refund in refunds):
         return False
-    if not owed:
-        return True
-    paid = [attempt for attempt in payment.attempts.all() if attempt.status == AttemptStatus.PAID]
-    return any(attempt.amount - attempt.given_back >= owed for attempt in paid)
+    return not owed or room_for(payment, owed) is not None
 
 
 def room_for(payment: Payment, amount: Decimal) -> PaymentAttempt | None:
     """The try that brought so much that is not given back."""
-    paid = payment.attempts.filter(status=AttemptStatus.PAID, amount__gte=F("given_back") + _money(amount))
-    paid = paid.filter(provider=payment.method)
-    return paid.exclude(provider_payment="").order_by("pk").first()
+    for attempt in sorted(payment.attempts.all(), key=attrgetter("pk")):
+        is_known = attempt.provider == payment.method and attempt.provider_payment
+        if attempt.status == AttemptStatus.PAID and is_known and attempt.amount - attempt.given_back >= amount:
+            return attempt
+    return None
 
 
 def send_surplus_back(task: MoneyTask) -> CardRefund | None:
