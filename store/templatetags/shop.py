@@ -135,10 +135,11 @@ def largest(image) -> str:
 
 @register.simple_tag
 def icon(name: str):
-    """A line icon of the sprite, for the eye only."""
+    """A line icon of the sprite, for the eye only. What points forward does so in Arabic as well."""
     return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
-    )
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        " icon--forward" if name == "arrow" else "", static("img/icons.svg"), name,
+    )  # fmt: skip
 
 
 @register.filter
