@@ -82,6 +82,11 @@ class PaymentAttempt(models.Model):
     def __str__(self):
         return self.key
 
+    @property
+    def room(self) -> Decimal:
+        """What came and does not go back yet."""
+        return self.amount - self.given_back
+
     def charged_for(self, back: Decimal) -> Decimal:
         """What the first so many dirhams that go back are in the currency of the card; all of them are all of it."""
         return (self.charged * back / self.amount).quantize(CENT, rounding=ROUND_HALF_UP)

@@ -117,7 +117,7 @@ def _seen(attempt: PaymentAttempt, state: RefundState) -> CardRefund | None:
     if ours := waiting.select_related("refund__part", "task").order_by("pk").first():
         return ours
     # More than we thought came back: the provider knows; the row holds what fits.
-    amount = min(amount, attempt.amount - attempt.given_back)
+    amount = min(amount, attempt.room)
     if amount <= 0 or not take_room(attempt, amount):
         return None
     wanted = Refund.objects.filter(

@@ -43,10 +43,11 @@ def goes_back_to_card(payment: Payment | None, refunds: Iterable[Refund], *, owe
 
 
 def room_for(payment: Payment, amount: Decimal) -> PaymentAttempt | None:
-    """The try that brought so much that is not given back."""
+    """The try that brought so much that is not given back. Who sends it by itself must have named its payment."""
     for attempt in sorted(payment.attempts.all(), key=attrgetter("pk")):
-        is_known = attempt.provider == payment.method and attempt.provider_payment
-        if attempt.status == AttemptStatus.PAID and is_known and attempt.amount - attempt.given_back >= amount:
+        is_known = attempt.provider_payment or not CARDS[attempt.provider].refunds_itself
+        is_its_own = attempt.provider == payment.method and attempt.status == AttemptStatus.PAID
+        if is_its_own and is_known and attempt.room >= amount:
             return attempt
     return None
 
@@ -66,7 +67,7 @@ def _card_for(task: MoneyTask) -> PaymentAttempt | None:
     if attempt is None or not CARDS[attempt.provider].refunds_itself or not attempt.provider_payment:
         return None
     # Where it is more, some of it came in another way.
-    return attempt if task.amount <= attempt.amount - attempt.given_back else None
+    return attempt if task.amount <= attempt.room else None
 
 
 def goes_to_card(task: MoneyTask) -> bool:

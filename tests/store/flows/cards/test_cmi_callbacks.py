@@ -6,6 +6,7 @@ from django.conf import settings as configured
 from store.flows import mails
 from store.flows.cards import apply as applying
 from store.flows.cards.callbacks import Answer, take_callback
+from store.flows.cards.queue import goes_back_to_card
 from store.models import LedgerEntry, OutboxMessage, PaymentAttempt, PaymentEvent
 from store.payments.methods import CMI
 from store.payments.providers.cmi import Cmi, hash_ver3
@@ -98,3 +99,15 @@ def test_an_error_of_ours_leaves_nothing_half_done_and_the_next_callback_is_take
     monkeypatch.setattr(applying, "take", real)
     assert told(attempt) == Answer.TAKE
     sound()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["T-1", ""])
+def test_money_goes_back_to_a_card_of_cmi_whether_it_named_its_payment_or_not(name):
+    """A person gives it back there, and finds it under our own number."""
+    attempt = begun(a_card_order(method=CMI))
+    told(attempt, TransId=name)
+    payment = PaymentAttempt.objects.get(status=AttemptStatus.PAID).payment
+
+    assert goes_back_to_card(payment, [], owed=attempt.amount)
+    assert not goes_back_to_card(payment, [], owed=attempt.amount + 1)
