@@ -54,7 +54,7 @@ test-drills:
 test-faults:
 	@$(BIN)/python -m tests.faults
 
-drills: .venv/installed-dev ## hold every drill in full, with whole runs of the machine and the fuzz, and keep what they come to in docs/drills.md (some hours)
+drills: .venv/installed-dev ## hold every drill in full, with whole runs of the machine and the fuzz, and write docs/drills.md (some hours)
 	@$(BIN)/python -m tests.drills --report docs/drills.md
 
 CHECKS := check-format check-lint check-templates check-types check-layers check-migrations check-messages

@@ -57,7 +57,6 @@ def commit(report: Path) -> str:
     """The commit that was run, and whether something but the report was changed since."""
     git = ["git", "-C", str(ROOT)]
     name = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=False)
-    changed = subprocess.run(
-        [*git, "status", "--porcelain", "--", ".", f":!{report}"], capture_output=True, text=True, check=False
-    )
-    return name.stdout.strip() + (" with changes" if changed.stdout.strip() else "")
+    status = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=False)
+    changed = {ROOT / line[3:] for line in status.stdout.splitlines()} - {report.resolve()}
+    return name.stdout.strip() + (" with changes" if changed else "")
