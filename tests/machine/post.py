@@ -48,11 +48,14 @@ class Post:
     def waits_since(self, time: datetime) -> bool:
         return any(mail.written_at < time for mail in self.waiting())
 
+    def due(self, now: datetime) -> list[Mail]:
+        """In the order in which they are tried."""
+        return sorted((mail for mail in self.waiting() if mail.next_try_at <= now), key=lambda mail: mail.next_try_at)
+
     def deliver(self, answers: Iterator[Answer], *, now: datetime) -> int:
         """One round of the worker; how many mails it sent."""
-        due = sorted((mail for mail in self.waiting() if mail.next_try_at <= now), key=lambda mail: mail.next_try_at)
         sent = 0
-        for mail in due[:MAILS_PER_ROUND]:
+        for mail in self.due(now)[:MAILS_PER_ROUND]:
             answer = next(answers)
             mail.tries += 1
             mail.arrived += answer is not Answer.REFUSES

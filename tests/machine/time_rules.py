@@ -79,7 +79,7 @@ class TimeRules(PartRules):
             lambda: said(self.model.end_expired()),
         )
 
-    @precondition(lambda self: self.is_mail_due())
+    @precondition(lambda self: self.model.post.due(self.clock.time))
     @rule(
         answers=st.sampled_from(
             [
@@ -129,14 +129,11 @@ class TimeRules(PartRules):
 
     def send_mails(self, answers: Sequence[Answer]) -> None:
         """Rounds of the worker until nothing is due."""
-        while self.is_mail_due():
+        while self.model.post.due(self.clock.time):
             mail_server.answer_with(self.counted(cycle(answers)))
             given = ended(lambda: deliver_due(mail_server.compose_briefly, now=self.clock.time))
             predicted = ended(lambda: self.model.post.deliver(cycle(answers), now=self.clock.time))
             assert given == predicted
-
-    def is_mail_due(self) -> bool:
-        return any(mail.next_try_at <= self.clock.time for mail in self.model.post.waiting())
 
     def counted(self, answers: Iterator[Answer]) -> Iterator[Answer]:
         """As the server gives them: one that nobody asks for was not given."""
