@@ -16,6 +16,8 @@ OPTIONS = {
 
 
 def faults(page) -> list[str]:
+    """What axe finds; without its styles, links lie closer together than fingers can tell apart."""
+    page.wait_for_load_state("load")
     found = Axe().run(page, options=OPTIONS).response["violations"]
     return [f"{fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
 

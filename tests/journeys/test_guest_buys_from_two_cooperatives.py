@@ -27,7 +27,8 @@ def put_in_cart(page) -> None:
 
 
 def fits(page) -> bool:
-    """Nothing is wider than the screen."""
+    """Nothing is wider than the screen, once the page has its styles."""
+    page.wait_for_load_state("load")
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
