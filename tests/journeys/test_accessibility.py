@@ -16,8 +16,8 @@ OPTIONS = {
 
 
 def faults(page) -> list[str]:
-    """What axe finds; without its styles, links lie closer together than fingers can tell apart."""
-    page.wait_for_load_state("load")
+    """What axe finds on a page that has come."""
+    page.wait_for_load_state("load")  # without its styles, links lie closer together than fingers can tell apart
     found = Axe().run(page, options=OPTIONS).response["violations"]
     return [f"{fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
 
